@@ -1,0 +1,76 @@
+import { OkcvmError } from "./errors.ts";
+import { LEGACY_ROOT } from "./ids.ts";
+
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4096;
+
+/** Resolves `.`, `..` and doubled slashes of an absolute path; the result starts with `/` and has no slash at the end. */
+export function normalizePath(path: string): string {
+  const out: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") out.pop();
+    else out.push(part);
+  }
+  return `/${out.join("/")}`;
+}
+
+/** The parent of a workspace path; the root `""` is its own parent. */
+export function parentOf(path: string): string {
+  const cut = path.lastIndexOf("/");
+  return cut < 0 ? "" : path.slice(0, cut);
+}
+
+/** The last name of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The extension of a name in lower case, without its dot; `""` for none or a dot file. */
+export function extensionOf(name: string): string {
+  const base = baseName(name);
+  const dot = base.lastIndexOf(".");
+  return dot <= 0 ? "" : base.slice(dot + 1).toLowerCase();
+}
+
+/**
+ * Turns what a person or model wrote into a workspace path: relative to the
+ * mount, no leading slash, `""` for the mount itself.
+ * Errors: `outside-workspace` when it leaves the mount, `bad-path` when no file
+ * system takes it.
+ */
+export function toWorkspacePath(root: string, path: string): string {
+  if (path.includes("\0")) throw new OkcvmError("bad-path", "A path cannot hold a NUL character.");
+  const absolute = normalizePath(path.startsWith("/") ? path : `${root}/${path}`);
+  const inside = stripRoot(absolute, root) ?? stripRoot(absolute, LEGACY_ROOT);
+  if (inside === undefined) {
+    throw new OkcvmError("outside-workspace", `${path} is outside the workspace. Use a path under ${root}/.`);
+  }
+  checkNames(inside);
+  return inside;
+}
+
+/** The absolute path of a workspace path. */
+export function toAbsolutePath(root: string, path: string): string {
+  return path === "" ? root : `${root}/${path}`;
+}
+
+function stripRoot(absolute: string, root: string): string | undefined {
+  if (absolute === root) return "";
+  return absolute.startsWith(`${root}/`) ? absolute.slice(root.length + 1) : undefined;
+}
+
+function checkNames(path: string): void {
+  const encoder = new TextEncoder();
+  if (encoder.encode(path).length > MAX_PATH_BYTES) {
+    throw new OkcvmError("bad-path", `The path is over ${MAX_PATH_BYTES} bytes long. Use a shorter one.`);
+  }
+  for (const name of path.split("/")) {
+    if (encoder.encode(name).length > MAX_NAME_BYTES) {
+      throw new OkcvmError(
+        "bad-path",
+        `A name in the path is over ${MAX_NAME_BYTES} bytes long. Use a shorter one.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** A model provider the server forwards to. */
+export interface ProviderInfo {
+  /** The name in `/v1/model/<name>/…`. */
+  name: string;
+  /** The upstream's base URL; a client that holds this base URL may go through the server. */
+  baseUrl: string;
+  /** True when the server adds a key of its own. */
+  hasKey: boolean;
+}
+
+/** What `GET /v1/info` answers. */
+export interface ServerInfo {
+  name: "okcvm";
+  version: string;
+  /** The app's own origin. */
+  appOrigin: string;
+  /** Sites are served at `<scheme>://<id>.<sitesHost>`; host with port. */
+  sitesHost: string;
+  providers: ProviderInfo[];
+}

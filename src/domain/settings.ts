@@ -1,0 +1,122 @@
+import { OkcvmError } from "./errors.ts";
+
+export const ENDPOINT_KINDS = ["chat", "image", "speech", "sound", "transcription"] as const;
+export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
+
+/** Where a model is reached. The key is kept apart and never part of this. */
+export interface Endpoint {
+  /** OpenAI-compatible base URL, ending before `/chat/completions`; "" when not set. */
+  baseUrl: string;
+  /** The model's name at that endpoint; "" when not set. */
+  model: string;
+}
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Settings {
+  endpoints: Record<EndpointKind, Endpoint>;
+  /** true: the guided demo's script answers instead of a model. */
+  demo: boolean;
+  /** null: the prompt of the bundle in use. */
+  systemPrompt: string | null;
+  /** Model calls one message may take; 1 to 500. */
+  maxSteps: number;
+  theme: Theme;
+}
+
+/** What a caller may set. `apiKey` goes to the key store; null removes it. Fields left out stay as they are. */
+export interface SettingsPatch {
+  endpoints?: Partial<Record<EndpointKind, Partial<Endpoint> & { apiKey?: string | null }>>;
+  demo?: boolean;
+  systemPrompt?: string | null;
+  maxSteps?: number;
+  theme?: Theme;
+}
+
+/** Settings as shown: whether a key is set, never the key. */
+export interface SettingsView extends Omit<Settings, "endpoints"> {
+  endpoints: Record<EndpointKind, Endpoint & { hasKey: boolean }>;
+}
+
+const NO_ENDPOINT: Endpoint = { baseUrl: "", model: "" };
+
+export const DEFAULT_SETTINGS: Settings = {
+  endpoints: {
+    chat: NO_ENDPOINT,
+    image: NO_ENDPOINT,
+    speech: NO_ENDPOINT,
+    sound: NO_ENDPOINT,
+    transcription: NO_ENDPOINT,
+  },
+  demo: false,
+  systemPrompt: null,
+  maxSteps: 60,
+  theme: "system",
+};
+
+/** Settings with a patch laid over. Errors: `bad-arguments` with the field and what it takes; nothing is changed then. */
+export function applyPatch(settings: Settings, patch: SettingsPatch): Settings {
+  const next: Settings = { ...settings, endpoints: { ...settings.endpoints } };
+  for (const [kind, endpoint] of Object.entries(patch.endpoints ?? {})) {
+    if (!isEndpointKind(kind)) {
+      throw bad(`endpoints.${kind} is not an endpoint. There are: ${ENDPOINT_KINDS.join(", ")}.`);
+    }
+    next.endpoints[kind] = patchEndpoint(kind, next.endpoints[kind], endpoint);
+  }
+  // Who connects a model wants it to answer, not the script.
+  if (patch.endpoints?.chat?.baseUrl) next.demo = false;
+  if (patch.demo !== undefined) next.demo = patch.demo;
+  if (patch.systemPrompt !== undefined) next.systemPrompt = patch.systemPrompt;
+  if (patch.theme !== undefined) next.theme = checkTheme(patch.theme);
+  if (patch.maxSteps !== undefined) next.maxSteps = checkSteps(patch.maxSteps);
+  return next;
+}
+
+/** A base URL in its one spelling: no slash at the end. Errors: `bad-arguments`. "" stays "". */
+export function normalizeBaseUrl(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  let url: URL;
+  try {
+    url = new URL(trimmed);
+  } catch {
+    throw bad(`"${text}" is not a URL. A base URL looks like https://api.example.com/v1`);
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw bad(`A base URL starts with https:// or http://, not ${url.protocol}`);
+  }
+  if (url.username || url.password) throw bad("Put the key in its own field, not in the base URL.");
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/\/chat\/completions$/, "");
+}
+
+function patchEndpoint(
+  kind: EndpointKind,
+  endpoint: Endpoint,
+  patch: Partial<Endpoint> & { apiKey?: string | null },
+): Endpoint {
+  const known = new Set(["baseUrl", "model", "apiKey"]);
+  const unknown = Object.keys(patch).find((key) => !known.has(key));
+  if (unknown) throw bad(`endpoints.${kind}.${unknown} is not a setting. There are: baseUrl, model, apiKey.`);
+  return {
+    baseUrl: patch.baseUrl === undefined ? endpoint.baseUrl : normalizeBaseUrl(patch.baseUrl),
+    model: patch.model === undefined ? endpoint.model : patch.model.trim(),
+  };
+}
+
+function checkTheme(theme: string): Theme {
+  if (theme === "system" || theme === "light" || theme === "dark") return theme;
+  throw bad(`theme is one of system, light, dark, not "${theme}".`);
+}
+
+function checkSteps(steps: number): number {
+  if (Number.isInteger(steps) && steps >= 1 && steps <= 500) return steps;
+  throw bad(`maxSteps is a whole number from 1 to 500, not ${steps}.`);
+}
+
+function isEndpointKind(kind: string): kind is EndpointKind {
+  return ENDPOINT_KINDS.some((known) => known === kind);
+}
+
+function bad(message: string): OkcvmError {
+  return new OkcvmError("bad-arguments", message);
+}

@@ -1,0 +1,50 @@
+/**
+ * The few platform names that rooms without DOM types may use: they exist in
+ * every browser, Worker and Node we run on. Only tsconfig.core.json reads this.
+ */
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(
+    type: "abort",
+    listener: () => void,
+    options?: { once?: boolean; signal?: AbortSignal },
+  ): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+interface AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+declare var AbortController: { new (): AbortController };
+declare var AbortSignal: { any(signals: AbortSignal[]): AbortSignal };
+interface Blob {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  text(): Promise<string>;
+  slice(start?: number, end?: number, contentType?: string): Blob;
+}
+declare var Blob: { new (parts?: (Uint8Array | string | Blob)[], options?: { type?: string }): Blob };
+declare class URL {
+  constructor(url: string, base?: string);
+  readonly protocol: string;
+  readonly origin: string;
+  readonly host: string;
+  readonly hostname: string;
+  readonly pathname: string;
+  readonly username: string;
+  readonly password: string;
+  readonly href: string;
+}
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+}
+declare var crypto: { randomUUID(): string };
+declare function structuredClone<T>(value: T): T;
+declare function btoa(text: string): string;
+declare function atob(text: string): string;

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
+import solid from "vite-plugin-solid";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const appDir = join(root, "dist/app");
+const siteDir = join(root, "dist/site");
+
+/** One file that runs as a classic script: service workers and the bridge page cannot load chunks. */
+async function buildScript(
+  entry: string,
+  outDir: string,
+  define: Record<string, string> = {},
+): Promise<void> {
+  const fileName = entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
+  const names: Record<string, string> = { "site-worker.js": "worker.js", "app-worker.js": "sw.js" };
+  await build({
+    configFile: false,
+    root,
+    logLevel: "warn",
+    define,
+    publicDir: false,
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: "es2022",
+      lib: {
+        entry: join(root, entry),
+        formats: ["iife"],
+        name: "okcvmScript",
+        fileName: () => names[fileName] ?? fileName,
+      },
+    },
+  } satisfies InlineConfig);
+}
+
+/** Files of the app that it needs offline, as addresses; everything but the embedding entry and what only the server reads. */
+function precacheList(): string[] {
+  const files = readdirSync(appDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `/${relative(appDir, join(entry.parentPath, entry.name))}`);
+  const kept = files.filter(
+    (file) =>
+      !file.startsWith("/lib/") &&
+      !["/csp.json", "/sw.js", "/index.html"].includes(file) &&
+      !file.endsWith(".map"),
+  );
+  return ["/", ...kept.toSorted()];
+}
+
+const COMPRESSIBLE = new Set([".js", ".css", ".html", ".svg", ".json", ".webmanifest"]);
+
+/** Compressed siblings, made once here so that the server compresses nothing while it serves. */
+function compress(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !COMPRESSIBLE.has(extname(entry.name))) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    if (bytes.length < 1_024) continue;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** Builds what runs outside the page's own modules, and what the server must know of the build. */
+function extraOutputs(): Plugin {
+  return {
+    name: "okcvm-extra-outputs",
+    apply: "build",
+    async closeBundle(failure?: Error) {
+      if (failure) return;
+      mkdirSync(siteDir, { recursive: true });
+      copyFileSync(join(root, "src/sites/bridge.html"), join(siteDir, "bridge.html"));
+      await buildScript("src/sites/bridge.ts", siteDir);
+      await buildScript("src/sites/site-worker.ts", siteDir);
+      const frame = readFileSync(join(root, "src/sandbox/embedded/frame-bootstrap.js"), "utf8");
+      const hash = createHash("sha256").update(frame).digest("base64");
+      writeFileSync(join(appDir, "csp.json"), JSON.stringify({ scriptHashes: [`sha256-${hash}`] }));
+      const files = precacheList();
+      const version = createHash("sha256")
+        .update(files.join("\n"))
+        .update(readFileSync(join(appDir, "index.html")))
+        .digest("hex");
+      await buildScript("src/app-worker.ts", appDir, {
+        __PRECACHE__: JSON.stringify(files),
+        __VERSION__: JSON.stringify(version.slice(0, 16)),
+      });
+      compress(appDir);
+    },
+  };
+}
+
+const aliases = [
+  { find: /^node:zlib$/, replacement: join(root, "src/sandbox/embedded/zlib-shim.ts") },
+  { find: /^buffer$/, replacement: join(root, "node_modules/buffer/index.js") },
+];
+
+export default defineConfig({
+  // Relative, so that another page can serve the library from any folder.
+  base: "./",
+  plugins: [solid(), extraOutputs()],
+  resolve: { alias: aliases },
+  worker: { format: "iife" },
+  build: {
+    outDir: appDir,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2_000,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { main: join(root, "index.html"), okcvm: join(root, "src/index.ts") },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "okcvm" ? "lib/okcvm.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+});
