@@ -1,0 +1,212 @@
+import type { Change } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
+import { newId } from "../../domain/ids.ts";
+import { TaskQueue } from "../../domain/queue.ts";
+import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
+import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
+import type { Workspace } from "../../ports/workspace.ts";
+import { EngineFrame, type FrameWorker } from "./frame.ts";
+
+/** The shell ends its own loops at the limit; what is still going this much later is killed. Milliseconds. */
+const KILL_GRACE_MS = 250;
+
+export interface EmbeddedOptions {
+  workspace: Workspace;
+  /** The kernel's code, as text of a classic script. */
+  loadKernel: () => Promise<string>;
+}
+
+interface Kernel {
+  worker: FrameWorker;
+  caller: Caller;
+  /** Changes on their way into the workspace. */
+  journal: TaskQueue;
+  dispose(): void;
+}
+
+/** The embedded engine: a shell in a Worker of an opaque-origin frame, on a replica of the workspace. */
+export class EmbeddedSandbox implements Sandbox {
+  readonly name = "Embedded shell";
+  readonly #options: EmbeddedOptions;
+  readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #turns = new TaskQueue();
+  #frame: Promise<EngineFrame> | null = null;
+  #kernel: Promise<Kernel> | null = null;
+  #state: EngineState = "absent";
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  subscribe(listener: (state: EngineState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  shell(request: ShellRequest): Promise<ShellResult> {
+    // One command at a time: two shells on one replica would see half of each other's work.
+    return this.#turns.run(() => this.#run(request));
+  }
+
+  async close(): Promise<void> {
+    const [frame, kernel] = await Promise.all([
+      this.#frame?.catch(() => null),
+      this.#kernel?.catch(() => null),
+    ]);
+    kernel?.dispose();
+    frame?.close();
+    this.#frame = null;
+    this.#kernel = null;
+    this.#setState("absent");
+  }
+
+  async #run(request: ShellRequest): Promise<ShellResult> {
+    if (request.signal?.aborted) return ended("aborted");
+    const kernel = await this.#start();
+    this.#setState("running");
+    try {
+      const result = await this.#race(kernel, request);
+      if (result.stdout) request.onOutput?.(result.stdout, "stdout");
+      if (result.stderr) request.onOutput?.(result.stderr, "stderr");
+      this.#setState(this.#kernel ? "ready" : "absent");
+      return result;
+    } catch (error) {
+      await this.#drop(kernel);
+      this.#setState("failed");
+      throw error;
+    }
+  }
+
+  async #race(kernel: Kernel, request: ShellRequest): Promise<ShellResult> {
+    const started = Date.now();
+    const running = kernel.caller.call<ShellResult>("run", {
+      command: request.command,
+      cwd: request.cwd ?? this.#options.workspace.root,
+      env: request.env ?? {},
+      timeoutMs: request.timeoutMs,
+    });
+    running.catch(() => {});
+    const stop = stopper(request, kernel.worker.died);
+    try {
+      const outcome = await Promise.race([running, stop.promise]);
+      if (typeof outcome !== "string") {
+        const late = outcome.exitCode === 124 && Date.now() - started >= request.timeoutMs;
+        return late ? { ...outcome, ended: "timeout" } : outcome;
+      }
+      await this.#drop(kernel);
+      return ended(outcome);
+    } finally {
+      stop.cancel();
+    }
+  }
+
+  /** Kills the kernel; what it had sent of its changes is kept before this resolves. */
+  async #drop(kernel: Kernel): Promise<void> {
+    this.#kernel = null;
+    await kernel.worker.kill();
+    kernel.dispose();
+    await kernel.journal.idle();
+  }
+
+  #start(): Promise<Kernel> {
+    if (this.#kernel) return this.#kernel;
+    this.#setState("starting");
+    const starting = this.#boot();
+    this.#kernel = starting;
+    starting.catch(() => {
+      this.#kernel = null;
+      this.#setState("failed");
+    });
+    return starting;
+  }
+
+  async #boot(): Promise<Kernel> {
+    this.#frame ??= EngineFrame.open();
+    this.#frame.catch(() => {
+      this.#frame = null;
+    });
+    const [frame, code] = await Promise.all([this.#frame, this.#options.loadKernel()]);
+    const worker = await frame.startWorker(code);
+    const kernel = this.#wire(worker);
+    await this.#seed(kernel);
+    void worker.died.then(() => {
+      this.#kernel = null;
+    });
+    return kernel;
+  }
+
+  #wire(worker: FrameWorker): Kernel {
+    const { workspace } = this.#options;
+    const origin = newId();
+    const journal = new TaskQueue();
+    const port = worker.port as unknown as PortLike;
+    const caller = makeCaller(port);
+    serveCalls(port, {
+      journal: (changes: Change[]) => journal.run(() => workspace.apply({ origin, changes })),
+      content: (path: string) => workspace.readBytes(path),
+    });
+    const unsubscribe = workspace.subscribe((changes, from) => {
+      if (from !== origin) caller.call("changes", changes).catch(() => {});
+    });
+    worker.port.start();
+    return {
+      worker,
+      caller,
+      journal,
+      dispose() {
+        unsubscribe();
+        caller.close(new OkcvmError("aborted", "The shell was stopped."));
+        worker.port.close();
+      },
+    };
+  }
+
+  async #seed(kernel: Kernel): Promise<void> {
+    const { workspace } = this.#options;
+    await kernel.caller.call("seed", workspace.root, await workspace.list("", { recursive: true }));
+  }
+
+  #setState(state: EngineState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}
+
+/** What can end a command from outside: its limit, the caller, or the engine's death (which throws). */
+function stopper(
+  request: ShellRequest,
+  died: Promise<string>,
+): { promise: Promise<"timeout" | "aborted">; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort = (): void => {};
+  const promise = new Promise<"timeout" | "aborted">((resolve, reject) => {
+    timer = setTimeout(() => resolve("timeout"), request.timeoutMs + KILL_GRACE_MS);
+    onAbort = () => resolve("aborted");
+    request.signal?.addEventListener("abort", onAbort, { once: true });
+    void died.then((reason) => {
+      reject(
+        new OkcvmError(
+          "engine-failed",
+          `The shell stopped: ${reason} Files are kept; the next command starts a new one.`,
+        ),
+      );
+    });
+  });
+  promise.catch(() => {});
+  return {
+    promise,
+    cancel() {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function ended(how: "timeout" | "aborted"): ShellResult {
+  return { stdout: "", stderr: "", exitCode: how === "timeout" ? 124 : 130, ended: how };
+}

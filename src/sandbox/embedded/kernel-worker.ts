@@ -1,0 +1,59 @@
+import "./globals.ts";
+
+import type { Change, Entry } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
+import { makeCaller, serveCalls, type PortLike } from "../../domain/rpc.ts";
+import type { ShellResult } from "../../ports/sandbox.ts";
+import { JournalSender } from "./journal-sender.ts";
+import { ReplicaFs } from "./replica-fs.ts";
+import { runShell, type ShellRun } from "./shell.ts";
+
+/** What the host asks of the kernel. */
+export interface KernelMethods {
+  seed(root: string, entries: Entry[]): void;
+  changes(changes: Change[]): void;
+  run(run: ShellRun): Promise<ShellResult>;
+}
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(value: unknown): void;
+};
+
+scope.onmessage = (event) => {
+  const port = event.ports[0];
+  if (!port) return;
+  scope.onmessage = null;
+  serve(port);
+};
+// The frame waits for this: it tells a Worker whose code runs from one that cannot start.
+scope.postMessage("alive");
+
+function serve(port: MessagePort): void {
+  const host = makeCaller(port as unknown as PortLike);
+  const journal = new JournalSender((changes) => host.call("journal", changes));
+  let fs: ReplicaFs | null = null;
+
+  function replica(): ReplicaFs {
+    if (!fs) throw new OkcvmError("internal", "The engine has no files yet.");
+    return fs;
+  }
+
+  serveCalls(port as unknown as PortLike, {
+    seed(root: string, entries: Entry[]) {
+      fs = new ReplicaFs({
+        root,
+        loadContent: (path) => host.call("content", path),
+        onChange: (change) => journal.add(change),
+      });
+      fs.seed(entries);
+    },
+    changes: (changes: Change[]) => replica().applyRemote(changes),
+    async run(run: ShellRun) {
+      const result = await runShell(replica(), run);
+      await journal.settle();
+      return result;
+    },
+  });
+  port.start();
+}
