@@ -1,0 +1,149 @@
+import type { Conversation } from "../domain/conversation.ts";
+import type { ErrorValue } from "../domain/errors.ts";
+import type { RunEvent } from "../domain/events.ts";
+import type { Message, ToolResult } from "../domain/message.ts";
+import type { EndpointKind, SettingsPatch, SettingsView } from "../domain/settings.ts";
+import type { Tool } from "../tools/define-tool.ts";
+import type { Deployment } from "../domain/deployment.ts";
+import type { EngineState } from "../ports/sandbox.ts";
+import type { Workspace } from "../ports/workspace.ts";
+
+/** A file to add to a message: bytes, and the name it gets in the upload folder. */
+export interface Upload {
+  name: string;
+  content: Blob;
+}
+
+/** A file that lies in the upload folder, ready to be named in a message. */
+export interface Uploaded {
+  /** Workspace path. */
+  path: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  mediaType: string;
+}
+
+export interface SendOptions {
+  /** Files uploaded before with `session.upload`. */
+  attachments?: Uploaded[];
+}
+
+/** One open conversation: its branch in view, its run, its files. */
+export interface Session {
+  readonly id: string;
+  readonly workspace: Workspace;
+  /** True while a run is under way. */
+  readonly running: boolean;
+
+  /**
+   * Appends a user message and runs the agent on it. The events end when the
+   * run has ended; a run's failure is its last event, not a throw. The run goes
+   * on when the caller stops reading. Errors, thrown before anything is kept:
+   * `run-active`, `bad-arguments` for an empty message.
+   */
+  send(text: string, options?: SendOptions): AsyncIterable<RunEvent>;
+  /** Answers the user message above `messageId` again, as a new branch. Errors: `not-found`, `run-active`. */
+  regenerate(messageId: string): AsyncIterable<RunEvent>;
+  /** Sends a changed text in place of a user message, as a new branch. Errors: `not-found`, `run-active`. */
+  edit(messageId: string, text: string): AsyncIterable<RunEvent>;
+  /** Ends the run; what it has said and done is kept. */
+  stop(): void;
+  /** First to last of the branch in view; a message being written is as far as it is. */
+  messages(): Promise<Message[]>;
+  /** The alternatives to a message, oldest first, itself among them. */
+  siblings(messageId: string): Promise<Message[]>;
+  /** Brings the newest branch through a message into view. */
+  select(messageId: string): Promise<void>;
+  /** Runs one tool as the agent would. Never throws: a failure is a result with `ok: false`. */
+  callTool(
+    name: string,
+    args?: unknown,
+    options?: { signal?: AbortSignal; onOutput?: (chunk: string) => void },
+  ): Promise<ToolResult>;
+  /** Puts files into the upload folder; a name that is taken gets a number. */
+  upload(
+    files: Upload[],
+    options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+  ): Promise<Uploaded[]>;
+  /** Published sites, newest first. */
+  deployments(): Promise<Deployment[]>;
+  /** Makes sure this browser serves a site; answers its record. */
+  ensureServed(deploymentId: string): Promise<Deployment>;
+  /** State of the shell's engine. */
+  readonly engine: { readonly name: string; readonly state: EngineState };
+  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change; `engine` after its state changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
+  subscribe(listener: (event: SessionEvent) => void): () => void;
+  /** Stops the run and lets other tabs have it. */
+  close(): Promise<void>;
+}
+
+export type SessionEvent =
+  | { type: "run"; event: RunEvent }
+  | { type: "messages" }
+  | { type: "engine" }
+  | { type: "deployment"; deployment: Deployment }
+  | { type: "closed"; error: ErrorValue };
+
+/** A tool as settings show it. */
+export interface ToolListing {
+  name: string;
+  description: string;
+  /** offered: models see it. coming: named by the contract, not built yet. off: the loaded bundle leaves it out. */
+  status: "offered" | "coming" | "off";
+  custom: boolean;
+}
+
+export interface BundleStatus {
+  /** False when a person's own bundle is in use. */
+  builtIn: boolean;
+  tools: number;
+  systemPrompt: string;
+}
+
+/** The answer of an endpoint test. */
+export interface EndpointTest {
+  ok: boolean;
+  /** What happened, in words. */
+  message: string;
+  /** Milliseconds of the call. */
+  ms: number;
+}
+
+/** The whole of a running OKCVM: `globalThis.okcvm` in the page. */
+export interface Okcvm {
+  /** Resolves to this when everything is open. */
+  readonly ready: Promise<Okcvm>;
+  readonly registry: {
+    /** Names of the tools a model is offered now. */
+    names(): string[];
+    /** Every tool: offered, coming, off. */
+    list(): ToolListing[];
+    /** Adds or replaces a tool; models are offered it from their next turn on. Errors: `bad-arguments`. */
+    register(tool: Tool): void;
+  };
+  readonly settings: {
+    get(): Promise<SettingsView>;
+    /** Errors: `bad-arguments`, and nothing is changed. */
+    set(patch: SettingsPatch): Promise<void>;
+    /** Makes a small real call to the endpoint as it is set. */
+    test(kind: EndpointKind): Promise<EndpointTest>;
+    bundle(): Promise<BundleStatus>;
+    /** Loads a prompt and a tools.json in place of the built-in ones. Errors: `bad-bundle` with line and reason; nothing is changed. */
+    loadBundle(systemPrompt: string, toolsJson: string): Promise<void>;
+    resetBundle(): Promise<void>;
+    subscribe(listener: () => void): () => void;
+  };
+  readonly conversations: {
+    /** Newest first. */
+    list(): Promise<Conversation[]>;
+    create(): Promise<Conversation>;
+    rename(id: string, title: string): Promise<void>;
+    /** Hides it; `restore` brings it back until the page is opened anew a day later. */
+    remove(id: string): Promise<void>;
+    restore(id: string): Promise<void>;
+    subscribe(listener: () => void): () => void;
+  };
+  /** Opens a conversation; the newest or a new one when no id is given. Opening the same one again answers the same session. Errors: `not-found`, `workspace-busy` unless `takeOver`. */
+  open(conversationId?: string, options?: { takeOver?: boolean }): Promise<Session>;
+}
