@@ -1,0 +1,193 @@
+import type { Deployment } from "../domain/deployment.ts";
+import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
+import { newId } from "../domain/ids.ts";
+import { contentTypeOf } from "../domain/media-types.ts";
+import { baseName } from "../domain/paths.ts";
+import type { ServerInfo } from "../domain/server-info.ts";
+import type { Publisher } from "../ports/publisher.ts";
+import type { Workspace } from "../ports/workspace.ts";
+import { collectSite, type SiteSource } from "./collect-site.ts";
+import type { SiteFileRow, SitesDatabase } from "./database.ts";
+import { connectSite, type SiteBridge } from "./site-origin.ts";
+
+/** Site origins kept registered, so that a site made offline has one. */
+const SPARES = 3;
+
+export interface PublisherParts {
+  db: SitesDatabase;
+  /** null when the server has never been reached from this browser. */
+  info: () => Promise<ServerInfo | null>;
+}
+
+/** Publishes sites to origins of their own, served by their service workers from this browser's copy. */
+export class BrowserPublisher implements Publisher {
+  readonly #parts: PublisherParts;
+  readonly #listeners = new Set<(deployment: Deployment) => void>();
+  #filling: Promise<void> | null = null;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  async deploy(
+    workspace: Workspace,
+    conversationId: string,
+    folder: string,
+    signal?: AbortSignal,
+  ): Promise<Deployment> {
+    const sources = await collectSite(workspace, folder, signal);
+    const { id, origin, bridge } = await this.#takeOrigin();
+    try {
+      const rows = await readFiles(workspace, id, sources, signal);
+      const deployment: Deployment = {
+        id,
+        conversationId,
+        url: `${origin}/`,
+        source: folder,
+        title: await titleOf(rows, folder),
+        createdAt: Date.now(),
+        files: rows.length,
+        bytes: sources.reduce((sum, source) => sum + source.size, 0),
+      };
+      await this.#store(deployment, rows);
+      await feed(bridge, id, rows);
+      for (const listener of this.#listeners) listener(deployment);
+      return deployment;
+    } finally {
+      bridge.close();
+      void this.fillSpares();
+    }
+  }
+
+  async list(conversationId: string): Promise<Deployment[]> {
+    const found = await this.#parts.db.deployments.where({ conversationId }).toArray();
+    return found.toSorted((a, b) => b.createdAt - a.createdAt);
+  }
+
+  async ensureServed(deploymentId: string): Promise<Deployment> {
+    const deployment = await this.#parts.db.deployments.get(deploymentId);
+    if (!deployment) throw new OkcvmError("not-found", "That site is not kept in this browser.");
+    const bridge = await connectSite(new URL(deployment.url).origin);
+    try {
+      if ((await bridge.held()) !== deploymentId) {
+        await feed(bridge, deploymentId, await this.#parts.db.files.where({ deploymentId }).toArray());
+      }
+    } finally {
+      bridge.close();
+    }
+    return deployment;
+  }
+
+  subscribe(listener: (deployment: Deployment) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async destroy(conversationId: string): Promise<void> {
+    const { db } = this.#parts;
+    await db.transaction("rw", [db.deployments, db.files], async () => {
+      const ids = await db.deployments.where({ conversationId }).primaryKeys();
+      for (const id of ids) await db.files.where({ deploymentId: id }).delete();
+      await db.deployments.bulkDelete(ids);
+    });
+  }
+
+  /** Registers site origins ahead of need while the server can be reached. Offline it does nothing. */
+  fillSpares(): Promise<void> {
+    this.#filling ??= this.#fill().finally(() => {
+      this.#filling = null;
+    });
+    return this.#filling;
+  }
+
+  async #fill(): Promise<void> {
+    const info = await this.#parts.info();
+    if (!info) return;
+    const { spares } = this.#parts.db;
+    while ((await spares.filter((spare) => spare.sitesHost === info.sitesHost).count()) < SPARES) {
+      const id = newSiteId();
+      try {
+        (await connectSite(originOf(info, id))).close();
+      } catch {
+        // Offline or not allowed here: a deploy says so when it matters.
+        return;
+      }
+      await spares.add({ id, sitesHost: info.sitesHost });
+    }
+  }
+
+  async #takeOrigin(): Promise<{ id: string; origin: string; bridge: SiteBridge }> {
+    const info = await this.#parts.info();
+    if (!info)
+      throw new OkcvmError(
+        "unreachable",
+        "The server was never reached from this browser, so a site has no address. Connect once, then deploy again.",
+      );
+    for (;;) {
+      const id = (await this.#takeSpare(info.sitesHost)) ?? newSiteId();
+      const origin = originOf(info, id);
+      try {
+        return { id, origin, bridge: await connectSite(origin) };
+      } catch (error) {
+        // A spare the browser has forgotten is dropped and the next one tried; a new origin needs the server.
+        if ((await this.#parts.db.spares.count()) === 0) throw error;
+      }
+    }
+  }
+
+  async #takeSpare(sitesHost: string): Promise<string | null> {
+    const { db } = this.#parts;
+    return db.transaction("rw", db.spares, async () => {
+      const spare = await db.spares.filter((row) => row.sitesHost === sitesHost).first();
+      if (!spare) {
+        await db.spares.clear();
+        return null;
+      }
+      await db.spares.delete(spare.id);
+      return spare.id;
+    });
+  }
+
+  async #store(deployment: Deployment, rows: SiteFileRow[]): Promise<void> {
+    const { db } = this.#parts;
+    await db.transaction("rw", [db.deployments, db.files], async () => {
+      await db.files.bulkAdd(rows);
+      await db.deployments.add(deployment);
+    });
+  }
+}
+
+async function readFiles(
+  workspace: Workspace,
+  deploymentId: string,
+  sources: SiteSource[],
+  signal: AbortSignal | undefined,
+): Promise<SiteFileRow[]> {
+  const rows: SiteFileRow[] = [];
+  for (const source of sources) {
+    throwIfAborted(signal);
+    const body = await workspace.readBlob(source.from);
+    rows.push({ deploymentId, path: source.path, contentType: contentTypeOf(source.path), body });
+  }
+  return rows;
+}
+
+async function feed(bridge: SiteBridge, id: string, rows: SiteFileRow[]): Promise<void> {
+  for (const row of rows) await bridge.put(row.path, row.contentType, row.body);
+  await bridge.finish(id);
+}
+
+async function titleOf(rows: SiteFileRow[], folder: string): Promise<string> {
+  const index = rows.find((row) => row.path === "index.html");
+  const page = new DOMParser().parseFromString((await index?.body.text()) ?? "", "text/html");
+  return page.title.trim() || baseName(folder);
+}
+
+function originOf(info: ServerInfo, id: string): string {
+  return `${new URL(info.appOrigin).protocol}//${id}.${info.sitesHost}`;
+}
+
+/** A DNS label no one else has: 80 random bits. */
+function newSiteId(): string {
+  return newId().slice(0, 20);
+}
