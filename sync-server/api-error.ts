@@ -1,0 +1,25 @@
+/** Codes of `/v1` errors. */
+export type ApiErrorCode =
+  | "not_found"
+  | "unknown_provider"
+  | "method_not_allowed"
+  | "misdirected_request"
+  | "foreign_origin"
+  | "payload_too_large"
+  | "upstream_unreachable"
+  | "upstream_redirect"
+  | "client_closed_request"
+  | "internal";
+
+/** An error reply of `/v1`, in the shape OpenAI clients read: `{"error":{"message","code"}}`. */
+export function apiError(
+  status: number,
+  code: ApiErrorCode,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  const all = new Headers(headers);
+  all.set("content-type", "application/json");
+  all.set("cache-control", "no-store");
+  return new Response(JSON.stringify({ error: { message, code } }), { status, headers: all });
+}

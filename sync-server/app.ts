@@ -1,0 +1,109 @@
+import { Hono } from "hono";
+import { apiError } from "./api-error.ts";
+import type { Assets } from "./assets.ts";
+import type { Config } from "./config.ts";
+import { createHosts, type HostMatch } from "./hosts.ts";
+import { errorFacts, type Log } from "./log.ts";
+import { appHeaders } from "./middleware/app-headers.ts";
+import { canonicalOrigin } from "./middleware/canonical-origin.ts";
+import { ownOrigin } from "./middleware/own-origin.ts";
+import type { RequestEnv } from "./request-env.ts";
+import { appFiles } from "./routes/app-files.ts";
+import { modelProxy } from "./routes/model-proxy.ts";
+import { serverInfo } from "./routes/server-info.ts";
+import { siteRoutes } from "./routes/site.ts";
+
+/** What the app is made of. `fetch` reaches model providers. */
+export interface AppParts {
+  config: Config;
+  assets: Assets;
+  log: Log;
+  fetch: typeof globalThis.fetch;
+}
+
+type Outer = { Bindings: Partial<RequestEnv["Bindings"]> };
+
+/**
+ * The whole server as one function of a request. The Host header decides first
+ * which of two separate apps answers, so that no route of one can ever be
+ * reached on the other.
+ */
+export function createApp(parts: AppParts): Hono<Outer> {
+  const hosts = createHosts(parts.config);
+  const page = createPageApp(parts);
+  const site = siteRoutes(parts.config, parts.assets);
+  const outer = new Hono<Outer>();
+  outer.all("*", async (context) => {
+    const started = performance.now();
+    const request = context.req.raw;
+    const host = hosts.match(context.req.header("host") ?? new URL(request.url).host);
+    const env = { ...context.env, host, entry: { route: "other" } };
+    const reply = await answer(host, request, env);
+    const ms = Math.round(performance.now() - started);
+    writeEntry(parts.log, { method: request.method, route: env.entry.route, status: reply.status, ms });
+    return reply;
+  });
+  outer.onError((error, context) => {
+    parts.log.error(errorFacts(error), "a request failed");
+    return internalError(new URL(context.req.url).pathname);
+  });
+  return outer;
+
+  function answer(host: HostMatch, request: Request, env: RequestEnv["Bindings"]) {
+    if (host.kind === "unknown") return misdirected(parts.config, new URL(request.url).pathname);
+    return host.kind === "site" ? site.fetch(request, env) : page.fetch(request, env);
+  }
+}
+
+function createPageApp({ config, assets, log, fetch }: AppParts): Hono<RequestEnv> {
+  const page = new Hono<RequestEnv>();
+  page.use(appHeaders(config, assets.scriptHashes));
+  page.use(canonicalOrigin(config.publicUrl));
+  page.get("/healthz", (context) => {
+    context.env.entry.route = "health";
+    return Response.json({ ok: true }, { headers: { "cache-control": "no-store" } });
+  });
+  page.get("/v1/info", serverInfo(config));
+  page.use("/v1/model/*", ownOrigin(createHosts(config)));
+  page.all("/v1/model/*", modelProxy({ providers: config.providers, fetch, log }));
+  page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
+  page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
+  page.all("*", appFiles(assets));
+  page.onError((error, context) => {
+    log.error({ route: context.env.entry.route, ...errorFacts(error) }, "a request failed");
+    return internalError(new URL(context.req.url).pathname);
+  });
+  return page;
+}
+
+/** The refusal that stops DNS rebinding: a page of another name gets nothing of this server, whatever the name points to. */
+function misdirected(config: Config, path: string): Response {
+  const message =
+    `This server does not answer for that host name. Open ${config.publicUrl.origin} instead, ` +
+    "or set OKCVM_PUBLIC_URL to the address you want to use.";
+  if (isApi(path)) return apiError(421, "misdirected_request", message);
+  return new Response(`${message}\n`, { status: 421, headers: plainHeaders });
+}
+
+function internalError(path: string): Response {
+  const message = "The server failed to answer this request. Its log says where.";
+  if (isApi(path)) return apiError(500, "internal", message);
+  return new Response(`${message}\n`, { status: 500, headers: plainHeaders });
+}
+
+const plainHeaders = {
+  "content-type": "text/plain; charset=utf-8",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+};
+
+function isApi(path: string): boolean {
+  return path === "/v1" || path.startsWith("/v1/");
+}
+
+/** One line a request: never its path or query, which a client may have put a secret in. */
+function writeEntry(log: Log, entry: { method: string; route: string; status: number; ms: number }): void {
+  if (entry.status >= 500) log.warn(entry, "answered");
+  else if (entry.route.startsWith("model ")) log.info(entry, "answered");
+  else log.debug(entry, "answered");
+}

@@ -1,0 +1,89 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+const PROVIDER_NAME = /^[a-z0-9-]{1,32}$/;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** How much a log line must matter to be written; pino's names. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const takes = {
+  port: "a whole number from 0 to 65535, where 0 picks a free port",
+  host: "one address or name to listen on, without a port, such as 0.0.0.0",
+  publicUrl:
+    "an http or https address with nothing after the host and port, such as https://okcvm.example.com",
+  sitesHost: "a host name, with a port when it needs one, such as sites.example.com or okcvm.localhost:8787",
+  providers:
+    "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
+    "such as local=http://127.0.0.1:11434/v1",
+  yes: "only yes, or no value at all",
+  level: `one of ${LOG_LEVELS.join(", ")}`,
+} as const;
+
+/**
+ * One entry per variable. Each message completes the sentence "<NAME> is
+ * <value>, but it takes …", which is what an operator reads.
+ */
+export const environmentSchema = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, takes.port)
+    .transform(Number)
+    .refine((port) => port <= 65_535, takes.port)
+    .default(8787),
+  HOST: z.string().refine(isListenAddress, takes.host).optional(),
+  OKCVM_PUBLIC_URL: z.string().transform(orIssue(parsePublicUrl, takes.publicUrl)).optional(),
+  OKCVM_SITES_HOST: z.string().transform(orIssue(parseSitesHost, takes.sitesHost)).optional(),
+  OKCVM_MODEL_PROVIDERS: z.string().transform(orIssue(parseProviders, takes.providers)).optional(),
+  OKCVM_ALLOW_SHARED_KEYS: z.literal("yes", takes.yes).optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** Makes a zod transform of a parser that answers null for text it does not take. */
+function orIssue<T>(parse: (text: string) => T | null, message: string) {
+  return (text: string, context: z.RefinementCtx): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+}
+
+function isListenAddress(text: string): boolean {
+  return isIP(text) !== 0 || HOST_NAME.test(text);
+}
+
+function parseUrl(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return null;
+  if (url.username || url.password || url.search || url.hash) return null;
+  return url;
+}
+
+function parsePublicUrl(text: string): URL | null {
+  const url = parseUrl(text);
+  return url?.pathname === "/" ? url : null;
+}
+
+function parseSitesHost(text: string): string | null {
+  const [name = "", port, ...rest] = text.toLowerCase().split(":");
+  if (rest.length > 0 || !HOST_NAME.test(name) || isIP(name)) return null;
+  if (port === undefined) return name;
+  return /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65_535 ? `${name}:${port}` : null;
+}
+
+function parseProviders(text: string): ReadonlyMap<string, string> | null {
+  const providers = new Map<string, string>();
+  for (const pair of text.split(/\s+/).filter(Boolean)) {
+    const cut = pair.indexOf("=");
+    const name = pair.slice(0, Math.max(cut, 0));
+    const url = parseUrl(pair.slice(cut + 1));
+    if (!PROVIDER_NAME.test(name) || providers.has(name) || !url) return null;
+    providers.set(name, url.origin + url.pathname.replace(/\/+$/, ""));
+  }
+  return providers;
+}

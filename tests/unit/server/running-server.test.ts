@@ -1,0 +1,330 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get as httpGet, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect, createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { gate, serveOn127, writeBuild } from "./fixture.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+/** More than the sockets of both sides hold between them. */
+const LARGE_BYTES = 48 * 1024 * 1024;
+let dist: string;
+let upstream: Awaited<ReturnType<typeof serveOn127>>;
+let behave: (request: IncomingMessage, response: ServerResponse) => void;
+const children = new Set<ReturnType<typeof spawn>>();
+
+beforeAll(async () => {
+  // Inside the checkout, because the bundle finds its packages by walking up from where it lies.
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  dist = mkdtempSync(join(root, ".cache/server-test-"));
+  writeBuild(dist);
+  writeFileSync(join(dist, "app/large.zip"), Buffer.alloc(LARGE_BYTES));
+  await build({
+    root,
+    configFile: join(root, "vite.server.config.ts"),
+    logLevel: "error",
+    build: { outDir: join(dist, "server") },
+  });
+  upstream = await serveOn127((request, response) => behave(request, response));
+}, 60_000);
+
+afterEach(() => {
+  for (const child of children) child.kill("SIGKILL");
+  children.clear();
+});
+
+afterAll(async () => {
+  await upstream.stop();
+  rmSync(dist, { recursive: true, force: true });
+});
+
+/** Runs the bundled server as a process. `line` is its first line on standard output. */
+function start(environment: Record<string, string> = {}, folder = dist) {
+  const child = spawn(process.execPath, [join(folder, "server/server.js")], {
+    env: { PATH: process.env["PATH"] ?? "", PORT: "0", LOG_LEVEL: "trace", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.add(child);
+  const printed = { out: "", err: "" };
+  const line = gate<string>();
+  child.stderr.on("data", (chunk: Buffer) => (printed.err += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => {
+    printed.out += chunk.toString();
+    if (printed.out.includes("\n")) line.open(printed.out);
+  });
+  const exit = new Promise<number | null>((done) => child.once("close", (code) => done(code)));
+  return { child, printed, line: line.opened, exit };
+}
+
+async function startReady(environment: Record<string, string> = {}) {
+  const server = start({ OKCVM_MODEL_PROVIDERS: `up=${upstream.url}/v1`, ...environment });
+  const line = await Promise.race([
+    server.line,
+    server.exit.then((code) => `exit ${code}: ${server.printed.err}`),
+  ]);
+  const port = Number(/^OKCVM is ready at http:\/\/okcvm\.localhost:(\d+)\n$/.exec(line)?.[1]);
+  expect(port, line).toBeGreaterThan(0);
+  return { ...server, port };
+}
+
+/** Sends bytes as they are and reads until the server ends the connection. */
+function raw(port: number, text: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("error", fail);
+    socket.on("close", () => done(answer));
+  });
+}
+
+function requestText(target: string, host: string, extra = ""): string {
+  return `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${extra}Connection: close\r\n\r\n`;
+}
+
+/** Starts a GET and answers when its headers are here; the body is left for the test to read. */
+function open(port: number, path: string): Promise<IncomingMessage> {
+  return new Promise((done, fail) => {
+    httpGet({ host: "127.0.0.1", port, path, headers: { host: `localhost:${port}` } }, done).on(
+      "error",
+      fail,
+    );
+  });
+}
+
+describe("a running server", () => {
+  it("prints one line, on a port it picked, and logs to standard error", async () => {
+    const { port, printed, child, exit } = await startReady();
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      const reply = await fetch(`http://${host}:${port}/v1/info`).catch(() => null);
+      if (host === "[::1]" && !reply) continue; // A machine without IPv6.
+      expect(await reply?.json()).toMatchObject({ appOrigin: `http://okcvm.localhost:${port}` });
+    }
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+    expect(printed.out).toBe(`OKCVM is ready at http://okcvm.localhost:${port}\n`);
+    const lines = printed.err
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { msg: string });
+    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["listening", "answered", "stopped"]));
+  });
+
+  it("refuses what only raw bytes can ask", async () => {
+    const { port } = await startReady();
+    const app = `okcvm.localhost:${port}`;
+    const status = async (text: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(await raw(port, text))?.[1]);
+    expect(await status(requestText("/healthz", app))).toBe(200);
+    expect(await status(requestText("/healthz", `evil.example:${port}`))).toBe(421);
+    expect(await status(requestText("/healthz", `${app}/x`))).toBe(400);
+    expect(await status(requestText(`http://evil.example/healthz`, `evil.example`))).toBe(421);
+    expect(await status(requestText("/v1/model/up/models/a\\b", app))).toBe(400);
+    expect(await status(requestText("/v1/model/up/models/../../../../healthz", app))).toBe(200);
+    for (const path of [
+      "/../secret.txt",
+      "/..%2fsecret.txt",
+      "/%2e%2e/secret.txt",
+      "/a/../../../secret.txt",
+    ]) {
+      const answer = await raw(port, requestText(path, app, "Accept: */*\r\n"));
+      expect(answer, path).toMatch(/^HTTP\/1\.1 40[04]/);
+      expect(answer, path).not.toContain("outside of what is served");
+    }
+    expect(await status(requestText("//", app))).toBe(404);
+    expect(await status(`GET /healthz HTTP/1.0\r\n\r\n`)).toBe(400);
+  });
+
+  it("streams: the first piece is here before the provider sends its second", async () => {
+    const { port } = await startReady();
+    const second = gate();
+    behave = async (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n");
+      await second.opened;
+      response.end("data: 2\n\n");
+    };
+    const reply = await open(port, "/v1/model/up/models");
+    const pieces = reply[Symbol.asyncIterator]();
+    expect(String((await pieces.next()).value)).toBe("data: 1\n\n");
+    second.open();
+    expect(String((await pieces.next()).value)).toBe("data: 2\n\n");
+    expect((await pieces.next()).done).toBe(true);
+  });
+
+  it("takes a body while it is still being sent", async () => {
+    const { port } = await startReady();
+    const first = gate<string>();
+    behave = async (request, response) => {
+      let body = "";
+      for await (const chunk of request) first.open((body += String(chunk)));
+      response.end(body);
+    };
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode("one "));
+        await first.opened;
+        controller.enqueue(new TextEncoder().encode("two"));
+        controller.close();
+      },
+    });
+    const init: RequestInit & { duplex: "half" } = { method: "POST", body, duplex: "half" };
+    const reply = await fetch(`http://127.0.0.1:${port}/v1/model/up/audio/transcriptions`, init);
+    expect(await reply.text()).toBe("one two");
+  });
+
+  it.each(["before the answer", "in the middle of it"])(
+    "ends the provider's work when the client leaves %s",
+    async (when) => {
+      const { port, printed, child, exit } = await startReady();
+      const left = gate();
+      const arrived = gate();
+      behave = (_, response) => {
+        response.on("close", () => left.open());
+        if (when !== "before the answer") response.writeHead(200).write("data: 1\n\n");
+        arrived.open();
+      };
+      const socket = connect(port, "127.0.0.1", () =>
+        socket.write(requestText("/v1/model/up/models", `localhost:${port}`)),
+      );
+      await arrived.opened;
+      if (when !== "before the answer") await new Promise((done) => socket.once("data", done));
+      socket.destroy();
+      await left.opened;
+      child.kill("SIGTERM");
+      expect(await exit).toBe(0);
+      // A person's Stop is no error and leaves no trace but the request's own line.
+      expect(printed.err).not.toMatch(/Error|broke its reply off/);
+      expect(printed.out.split("\n")).toHaveLength(2);
+    },
+  );
+
+  it("cuts the client off when the provider breaks off", async () => {
+    const { port, printed } = await startReady();
+    const go = gate();
+    behave = async (_, response) => {
+      response.writeHead(200).write("data: 1\n\n");
+      await go.opened;
+      response.destroy();
+    };
+    const reply = await open(port, "/v1/model/up/models");
+    const pieces = reply[Symbol.asyncIterator]();
+    expect(String((await pieces.next()).value)).toBe("data: 1\n\n");
+    go.open();
+    await expect(pieces.next()).rejects.toThrow(/aborted/);
+    expect(reply.complete).toBe(false);
+    expect(printed.err).toContain("broke its reply off");
+    expect(printed.err).not.toContain("    at ");
+  });
+
+  it("keeps keys out of its output", async () => {
+    const key = "sk-canary-4f1b";
+    const { port, printed, child, exit } = await startReady({ OKCVM_MODEL_KEY_UP: `${key}-held` });
+    const got: (string | undefined)[] = [];
+    behave = (request, response) => {
+      got.push(request.headers.authorization);
+      response.writeHead(500).end("{}");
+    };
+    const url = `http://127.0.0.1:${port}/v1/model/up/models?key=${key}`;
+    await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+    await fetch(url);
+    behave = (_, response) => void response.destroy();
+    expect(await (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).text()).not.toContain(
+      "canary",
+    );
+    child.kill("SIGINT");
+    expect(await exit).toBe(0);
+    expect(got).toEqual([`Bearer ${key}`, `Bearer ${key}-held`]);
+    expect(printed.err).toContain("model up models");
+    expect(printed.out + printed.err).not.toContain("canary");
+  });
+});
+
+describe("the end of a server", () => {
+  it("waits for a running reply and takes nothing new", async () => {
+    const { port, child, exit } = await startReady();
+    const go = gate();
+    behave = async (_, response) => {
+      response.writeHead(200).write("first ");
+      await go.opened;
+      response.end("last");
+    };
+    const idle = connect(port, "127.0.0.1");
+    const idleClosed = new Promise((done) => idle.once("close", done));
+    const reply = await open(port, "/v1/model/up/models");
+    child.kill("SIGTERM");
+    await idleClosed;
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+    // What a terminal and a package manager make of one Ctrl-C.
+    child.kill("SIGINT");
+    go.open();
+    let text = "";
+    for await (const chunk of reply) text += String(chunk);
+    expect(text).toBe("first last");
+    expect(await exit).toBe(0);
+  });
+
+  it("sends a large file to its end, to a client that reads slowly", async () => {
+    const { port, child, exit } = await startReady();
+    const reply = await open(port, "/large.zip");
+    child.kill("SIGTERM");
+    // The server has handed all of it to its socket by now, and the socket holds most of it back.
+    await new Promise((done) => setTimeout(done, 300));
+    let bytes = 0;
+    for await (const chunk of reply) bytes += (chunk as Buffer).length;
+    expect(bytes).toBe(LARGE_BYTES);
+    expect(reply.complete).toBe(true);
+    expect(await exit).toBe(0);
+  });
+});
+
+describe("a server that cannot start", () => {
+  it("says what is wrong with a variable and exits with 2", async () => {
+    const { exit, printed } = start({ PORT: "eighty" });
+    expect(await exit).toBe(2);
+    expect(printed.err).toBe(
+      'PORT is "eighty", but it takes a whole number from 0 to 65535, where 0 picks a free port.\n',
+    );
+    expect(printed.out).toBe("");
+  });
+
+  it("says that the app is not built and exits with 2", async () => {
+    const empty = mkdtempSync(join(root, ".cache/server-test-"));
+    cpSync(join(dist, "server"), join(empty, "server"), { recursive: true });
+    const { exit, printed } = start({}, empty);
+    expect(await exit).toBe(2);
+    expect(printed.err).toMatch(/^The app is not built.*`npm run build`.*\.\n$/);
+    rmSync(empty, { recursive: true });
+  });
+
+  it("names the port that is taken and exits with 1", async () => {
+    const taken = await serveOn127(() => undefined);
+    const { exit, printed } = start({ PORT: String(taken.port) });
+    expect(await exit).toBe(1);
+    expect(printed.err).toMatch(
+      new RegExp(`^PORT is ${taken.port}, but another program listens there.*\\.\n$`),
+    );
+    await taken.stop();
+  });
+
+  it("notices a port that is taken on the other loopback address only", async (context) => {
+    const other = createServer();
+    const listening = await new Promise<boolean>((done) => {
+      other.once("error", () => done(false));
+      other.listen(0, "::1", () => done(true));
+    });
+    if (!listening) return context.skip("this machine has no ::1");
+    const address = other.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const { exit, printed } = start({ PORT: String(port) });
+    expect(await exit).toBe(1);
+    expect(printed.err).toContain(`PORT is ${port}`);
+    other.close();
+  });
+
+  it("names an address the machine does not have and exits with 1", async () => {
+    const { exit, printed } = start({ HOST: "192.0.2.1" });
+    expect(await exit).toBe(1);
+    expect(printed.err).toMatch(/^HOST is "192\.0\.2\.1", but this machine has no such address.*\.\n$/);
+  });
+});
