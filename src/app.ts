@@ -1,0 +1,153 @@
+import type { Endpoint, EndpointKind } from "./domain/settings.ts";
+import { OkcvmError } from "./domain/errors.ts";
+import type { ServerInfo } from "./domain/server-info.ts";
+import type { ToolSpec } from "./domain/tool-spec.ts";
+import type { FetchLike } from "./models/fetch-like.ts";
+import type { Route } from "./models/route.ts";
+import type { ChatModel } from "./ports/chat-model.ts";
+import kernelUrl from "./sandbox/embedded/kernel-worker.ts?worker&url";
+import { EmbeddedSandbox } from "./sandbox/embedded/embedded-sandbox.ts";
+import { SitesDatabase } from "./sites/database.ts";
+import { BrowserPublisher } from "./sites/publisher.ts";
+import { DexieConversations } from "./store/conversations.ts";
+import { AppDatabase } from "./store/database.ts";
+import { DexieSettings } from "./store/settings.ts";
+import { systemClock } from "./system-clock.ts";
+import { builtInTools } from "./tools/catalog.ts";
+import { ToolRegistry } from "./tools/registry.ts";
+import type { EndpointTest } from "./vm/api.ts";
+import { VirtualMachine } from "./vm/virtual-machine.ts";
+import { createWorkspaces } from "./workspace/client.ts";
+import systemPrompt from "../spec/system_prompt.md?raw";
+import spec from "../spec/tools.json";
+
+export interface OkcvmOptions {
+  /** Origin of the OKCVM server; the page's own when left out. */
+  serverOrigin?: string;
+}
+
+/** Puts the machine together: the only place that knows every adapter. */
+export function assemble(options: OkcvmOptions = {}): VirtualMachine {
+  const serverOrigin = options.serverOrigin ?? location.origin;
+  const db = new AppDatabase();
+  const settings = new DexieSettings(db);
+  const info = serverInfo(serverOrigin);
+  const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
+  const models = new Models(serverOrigin, info);
+  const machine = new VirtualMachine({
+    registry: new ToolRegistry(spec.tools as unknown as ToolSpec[], builtInTools()),
+    systemPrompt,
+    settings,
+    conversations: new DexieConversations(db),
+    workspaces: createWorkspaces(
+      () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
+    ),
+    publisher,
+    clock: systemClock,
+    model: async () => {
+      const { demo, endpoints } = await settings.load();
+      return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat"));
+    },
+    openSandbox: (workspace) => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
+    testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
+    parseBundle: async (prompt, toolsJson, builtIn) => {
+      const { parseBundle } = await import("./tools/bundle.ts");
+      return parseBundle(prompt, toolsJson, builtIn);
+    },
+  });
+  // Ahead of need, but after the page's own work.
+  void machine.ready.then(() => setTimeout(() => void publisher.fillSpares(), 1_500));
+  return machine;
+}
+
+let kernel: Promise<string> | null = null;
+
+/** The kernel's code, fetched once; the engine frame gets it as text because it can load nothing itself. */
+function kernelCode(): Promise<string> {
+  kernel ??= (async () => {
+    const response = await fetch(kernelUrl);
+    if (!response.ok)
+      throw new OkcvmError(
+        "engine-failed",
+        `The shell's code could not be loaded (status ${response.status}). Reload the page to try again.`,
+      );
+    return response.text();
+  })();
+  kernel.catch(() => {
+    kernel = null;
+  });
+  return kernel;
+}
+
+/** What the server says of itself. A failure is not kept: the next call asks again. */
+function serverInfo(serverOrigin: string): () => Promise<ServerInfo | null> {
+  let known: ServerInfo | null = null;
+  return async () => {
+    if (known) return known;
+    try {
+      const response = await fetch(`${serverOrigin}/v1/info`);
+      if (response.ok) known = (await response.json()) as ServerInfo;
+    } catch {
+      // Offline, and never seen: callers say what they cannot do without it.
+      return null;
+    }
+    return known;
+  };
+}
+
+/** Chat models by endpoint, loaded on first use. */
+class Models {
+  readonly #serverOrigin: string;
+  readonly #info: () => Promise<ServerInfo | null>;
+  readonly #routes = new Map<string, Route>();
+  #chat: { key: string; model: ChatModel } | null = null;
+
+  constructor(serverOrigin: string, info: () => Promise<ServerInfo | null>) {
+    this.#serverOrigin = serverOrigin;
+    this.#info = info;
+  }
+
+  async demo(): Promise<ChatModel> {
+    const { createDemoModel } = await import("./models/demo.ts");
+    return createDemoModel(systemClock);
+  }
+
+  async chat(endpoint: Endpoint, apiKey: string | null): Promise<ChatModel> {
+    if (endpoint.baseUrl === "" || endpoint.model === "") {
+      throw new OkcvmError(
+        "no-model",
+        "No model is connected yet. Open Settings and connect one, or take the guided demo.",
+      );
+    }
+    const key = JSON.stringify([endpoint, apiKey]);
+    if (this.#chat?.key !== key) {
+      const { createOpenAiChat } = await import("./models/openai-chat.ts");
+      this.#chat = {
+        key,
+        model: createOpenAiChat({ endpoint, apiKey, fetch: await this.#fetch(endpoint, apiKey) }),
+      };
+    }
+    return this.#chat.model;
+  }
+
+  async test(kind: EndpointKind, endpoint: Endpoint, apiKey: string | null): Promise<EndpointTest> {
+    const { testEndpoint } = await import("./models/test-endpoint.ts");
+    const fetch =
+      endpoint.baseUrl === "" ? globalThis.fetch.bind(globalThis) : await this.#fetch(endpoint, apiKey);
+    return testEndpoint({ kind, endpoint, apiKey, fetch }, new AbortController().signal);
+  }
+
+  async #fetch(endpoint: Endpoint, apiKey: string | null): Promise<FetchLike> {
+    const { createRoutedFetch } = await import("./models/route.ts");
+    return createRoutedFetch({
+      fetch: globalThis.fetch.bind(globalThis),
+      serverOrigin: this.#serverOrigin,
+      info: this.#info,
+      baseUrl: endpoint.baseUrl,
+      apiKey,
+      online: () => navigator.onLine,
+      pageOrigin: location.origin,
+      memory: this.#routes,
+    });
+  }
+}
