@@ -1,0 +1,45 @@
+import { createMemo, Show, type JSX } from "solid-js";
+
+import type { ToolCallPart } from "../../domain/message.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
+import { t } from "../texts/texts.ts";
+import { prettyArguments } from "./call-object.ts";
+import { OutputBox } from "./output-box.tsx";
+import { plainOutput } from "./terminal-text.ts";
+
+/** The inside of an open card: arguments and output, each with a copy button. */
+export function ToolDetails(props: { call: ToolCallPart }): JSX.Element {
+  const written = createMemo(() => prettyArguments(props.call.arguments));
+  const output = createMemo(() => plainOutput(outputOf(props.call)));
+  return (
+    <div class="tool-details">
+      <section>
+        <header class="row">
+          <h3 class="grow">{t.chat.arguments}</h3>
+          <code class="quiet cut">{props.call.name}</code>
+          <CopyButton label={t.chat.copyArguments} text={written} />
+        </header>
+        <OutputBox text={written()} label={t.chat.arguments} follow={false} />
+      </section>
+      <section>
+        <header class="row">
+          <h3 class="grow">{t.chat.output}</h3>
+          <CopyButton label={t.chat.copyOutput} text={output} />
+        </header>
+        <Show when={output()} fallback={<p class="small quiet">{emptyWords(props.call)}</p>}>
+          <OutputBox text={output()} label={t.chat.output} follow={props.call.state.status === "running"} />
+        </Show>
+      </section>
+    </div>
+  );
+}
+
+function outputOf(call: ToolCallPart): string {
+  if (call.state.status === "running") return call.state.output;
+  return call.state.status === "done" ? call.state.result.output : "";
+}
+
+function emptyWords(call: ToolCallPart): string {
+  if (call.state.status === "pending") return t.chat.notStarted;
+  return call.state.status === "running" ? t.chat.noOutputYet : t.chat.noOutput;
+}

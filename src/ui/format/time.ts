@@ -1,0 +1,36 @@
+import { t } from "../texts/texts.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago `at` was, seen from `now`: "now", "5 min", "3 h", "Tuesday", then the date. */
+export function formatRelative(at: number, now: number): string {
+  const ago = now - at;
+  if (ago < MINUTE) return t.time.now;
+  if (ago < HOUR) return t.time.minutes(Math.floor(ago / MINUTE));
+  if (ago < DAY) return t.time.hours(Math.floor(ago / HOUR));
+  const date = new Date(at);
+  if (ago < 6 * DAY) return date.toLocaleDateString(t.locale, { weekday: "long" });
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return date.toLocaleDateString(t.locale, {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" as const }),
+  });
+}
+
+/** The full date and time, for titles. */
+export function formatExact(at: number): string {
+  return new Date(at).toLocaleString(t.locale, { dateStyle: "long", timeStyle: "medium" });
+}
+
+/** The time of day to the second. */
+export function formatClock(at: number): string {
+  return new Date(at).toLocaleTimeString(t.locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+}

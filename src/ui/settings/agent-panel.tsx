@@ -1,0 +1,191 @@
+import { createSignal, onCleanup, Show, type Accessor, type JSX } from "solid-js";
+
+import { toErrorValue } from "../../domain/errors.ts";
+import type { BundleStatus } from "../../vm/api.ts";
+import { Field } from "../parts/field.tsx";
+import { useApp } from "../state/app-context.ts";
+import { createLoad } from "../state/load.ts";
+import { showToast } from "../state/toasts.ts";
+import { t } from "../texts/texts.ts";
+import { createSaving, SavedMark } from "./saving.tsx";
+
+/** The agent: its prompt, how far it may go, and the bundle it is made from. */
+export function AgentPanel(): JSX.Element {
+  return (
+    <div class="stack wide-gap">
+      <StepsSetting />
+      <PromptSetting />
+      <BundleSetting />
+    </div>
+  );
+}
+
+function StepsSetting(): JSX.Element {
+  const app = useApp();
+  const saving = createSaving();
+  return (
+    <div>
+      <Field label={t.settings.maxSteps} hint={t.settings.maxStepsHint} problem={saving.problem()}>
+        {(id) => (
+          <input
+            id={id}
+            class="input steps-input numbers"
+            type="number"
+            min={1}
+            max={500}
+            step={1}
+            value={app.settings()?.maxSteps ?? ""}
+            aria-invalid={saving.problem() !== null}
+            onChange={(event) => void saving.save({ maxSteps: event.currentTarget.valueAsNumber })}
+          />
+        )}
+      </Field>
+      <SavedMark when={saving.saved()} />
+    </div>
+  );
+}
+
+function createBundle(): Accessor<BundleStatus | undefined> {
+  const { settings } = useApp().okcvm;
+  const bundle = createLoad(
+    () => null,
+    () => settings.bundle(),
+  );
+  onCleanup(settings.subscribe(bundle.reload));
+  return bundle.value;
+}
+
+function PromptSetting(): JSX.Element {
+  const app = useApp();
+  const saving = createSaving();
+  const bundle = createBundle();
+  const own = (): string | null => app.settings()?.systemPrompt ?? null;
+  const change = (text: string): void => {
+    void saving.save({ systemPrompt: text.trim() === "" ? null : text });
+  };
+  return (
+    <div>
+      <Field
+        label={t.settings.prompt}
+        hint={own() === null ? t.settings.promptBuiltIn : t.settings.promptOwn}
+        problem={saving.problem()}
+      >
+        {(id) => (
+          <textarea
+            id={id}
+            class="input mono"
+            rows={9}
+            spellcheck={false}
+            value={own() ?? bundle()?.systemPrompt ?? ""}
+            onChange={(event) => change(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="row">
+        <Show when={own() !== null}>
+          <button
+            type="button"
+            class="text-button small"
+            onClick={() => void saving.save({ systemPrompt: null })}
+          >
+            {t.settings.promptReset}
+          </button>
+        </Show>
+        <SavedMark when={saving.saved()} />
+      </div>
+    </div>
+  );
+}
+
+function BundleSetting(): JSX.Element {
+  const app = useApp();
+  const bundle = createBundle();
+  const [prompt, setPrompt] = createSignal<File>();
+  const [tools, setTools] = createSignal<File>();
+  const [problem, setProblem] = createSignal<string | null>(null);
+  const load = async (): Promise<void> => {
+    const [promptFile, toolsFile] = [prompt(), tools()];
+    if (!promptFile || !toolsFile) return;
+    try {
+      await app.okcvm.settings.loadBundle(await promptFile.text(), await toolsFile.text());
+      setProblem(null);
+      showToast({ text: t.settings.bundleLoaded });
+    } catch (error) {
+      setProblem(toErrorValue(error).message);
+    }
+  };
+  const reset = async (): Promise<void> => {
+    try {
+      await app.okcvm.settings.resetBundle();
+      setProblem(null);
+    } catch (error) {
+      setProblem(toErrorValue(error).message);
+    }
+  };
+  return (
+    <section class="stack">
+      <div>
+        <h3>{t.settings.bundle}</h3>
+        <p class="small quiet">{t.settings.bundleText}</p>
+      </div>
+      <Show when={bundle()}>
+        {(status) => <BundleInUse status={status()} onReset={() => void reset()} />}
+      </Show>
+      <FilePick
+        label={t.settings.bundlePrompt}
+        accept=".md,.txt,text/plain,text/markdown"
+        onPick={setPrompt}
+      />
+      <FilePick label={t.settings.bundleTools} accept=".json,application/json" onPick={setTools} />
+      <div>
+        <button type="button" class="button" disabled={!prompt() || !tools()} onClick={() => void load()}>
+          {t.settings.bundleLoad}
+        </button>
+      </div>
+      <Show when={problem()}>
+        {(text) => (
+          <p class="problem" role="alert">
+            {text()}
+          </p>
+        )}
+      </Show>
+    </section>
+  );
+}
+
+function BundleInUse(props: { status: BundleStatus; onReset: () => void }): JSX.Element {
+  return (
+    <div class="row small">
+      <span>
+        {props.status.builtIn
+          ? t.settings.bundleBuiltIn(props.status.tools)
+          : t.settings.bundleOwn(props.status.tools)}
+      </span>
+      <Show when={!props.status.builtIn}>
+        <button type="button" class="text-button" onClick={() => props.onReset()}>
+          {t.settings.bundleReset}
+        </button>
+      </Show>
+    </div>
+  );
+}
+
+function FilePick(props: {
+  label: string;
+  accept: string;
+  onPick: (file: File | undefined) => void;
+}): JSX.Element {
+  return (
+    <Field label={props.label}>
+      {(id) => (
+        <input
+          id={id}
+          class="input"
+          type="file"
+          accept={props.accept}
+          onChange={(event) => props.onPick(event.currentTarget.files?.[0])}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,84 @@
+import { textOf } from "../../domain/message.ts";
+import { copyText } from "../parts/copy.ts";
+import type { AppState } from "../state/app-state.ts";
+import { PANE_TABS } from "../state/layout.ts";
+import { showToast } from "../state/toasts.ts";
+import { t } from "../texts/texts.ts";
+
+export interface Command {
+  label: string;
+  keys?: string;
+  run: () => void;
+}
+
+/** Control or Command, by the machine. */
+export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
+
+/** What can be done now. */
+export function listCommands(app: AppState): Command[] {
+  return [...actionCommands(app), ...viewCommands(app), ...conversationCommands(app)];
+}
+
+function actionCommands(app: AppState): Command[] {
+  const session = app.session();
+  const lastReply = session?.messages()?.findLast((message) => message.role === "assistant");
+  const reply = lastReply ? textOf(lastReply) : "";
+  return [
+    ...(session?.running()
+      ? [{ label: t.composer.stop, keys: t.keys.escape, run: () => session.stop() }]
+      : []),
+    { label: t.sidebar.new, run: () => void app.create() },
+    { label: t.palette.focusComposer, run: () => focusComposer(app) },
+    ...(reply ? [{ label: t.palette.copyReply, run: () => void copyReply(reply) }] : []),
+    { label: t.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
+  ];
+}
+
+function focusComposer(app: AppState): void {
+  if (app.layout.width() === "narrow") app.layout.setMobileTab("chat");
+  app.composer.focus();
+}
+
+async function copyReply(text: string): Promise<void> {
+  if (await copyText(text)) showToast({ text: t.copied });
+}
+
+function viewCommands(app: AppState): Command[] {
+  const { layout } = app;
+  const themes = (["system", "light", "dark"] as const).map((theme) => ({
+    label: t.palette.theme(t.settings.themes[theme]),
+    run: () => void app.saveSettings({ theme }),
+  }));
+  return [
+    ...PANE_TABS.map((tab) => ({
+      label: t.palette.show(t.shell.tabs[tab]),
+      run: () => layout.showPane(tab),
+    })),
+    {
+      label: layout.paneOpen() ? t.shell.closePane : t.shell.openPane,
+      run: () => layout.setPaneOpen(!layout.paneOpen()),
+    },
+    {
+      label: layout.sidebarOpen() ? t.shell.hideSidebar : t.shell.showSidebar,
+      run: () => layout.setSidebarOpen(!layout.sidebarOpen()),
+    },
+    ...themes,
+    { label: t.palette.shortcuts, run: () => app.showSettings("about") },
+  ];
+}
+
+function conversationCommands(app: AppState): Command[] {
+  const shown = app.session()?.session.id;
+  return (app.conversations() ?? [])
+    .filter((one) => one.id !== shown)
+    .map((one) => ({ label: t.palette.open(one.title || t.untitled), run: () => void app.open(one.id) }));
+}
+
+/** Commands whose label holds every word typed. */
+export function matchCommands(commands: readonly Command[], query: string): Command[] {
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return commands.filter((command) => {
+    const label = command.label.toLocaleLowerCase();
+    return words.every((word) => label.includes(word));
+  });
+}

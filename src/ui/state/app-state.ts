@@ -1,0 +1,237 @@
+import {
+  createEffect,
+  createRoot,
+  createSignal,
+  getOwner,
+  onCleanup,
+  runWithOwner,
+  type Accessor,
+} from "solid-js";
+
+import { titleFrom, type Conversation } from "../../domain/conversation.ts";
+import { toErrorValue, type ErrorValue } from "../../domain/errors.ts";
+import type { SettingsPatch, SettingsView } from "../../domain/settings.ts";
+import type { Okcvm, Session } from "../../vm/api.ts";
+import { t } from "../texts/texts.ts";
+import { createLayout, type Layout } from "./layout.ts";
+import { createSessionState, type SessionState } from "./session-state.ts";
+import { createThemeEffect } from "./theme.ts";
+import { showToast } from "./toasts.ts";
+
+export type SettingsTab = "models" | "agent" | "tools" | "appearance" | "about";
+
+/** A conversation that could not be opened. */
+export interface OpenFailure {
+  id: string | undefined;
+  error: ErrorValue;
+}
+
+/** What the whole page shares. */
+export interface AppState {
+  readonly okcvm: Okcvm;
+  readonly layout: Layout;
+  /** undefined until they are read. */
+  settings: Accessor<SettingsView | undefined>;
+  /** Saves; resolves with the error in words when it was refused. */
+  saveSettings: (patch: SettingsPatch) => Promise<ErrorValue | null>;
+  /** Grows when the settings were changed by something else than this page. */
+  foreignChanges: Accessor<number>;
+  /** True when a model or the guided demo can answer. */
+  canSend: Accessor<boolean>;
+  conversations: Accessor<Conversation[] | undefined>;
+  /** The record of the conversation in view. */
+  current: Accessor<Conversation | undefined>;
+  session: Accessor<SessionState | undefined>;
+  /** Open in this tab, by conversation id. */
+  isRunning: (conversationId: string) => boolean;
+  openFailure: Accessor<OpenFailure | undefined>;
+  /** True while the first page is shown, which needs the whole width. */
+  welcoming: Accessor<boolean>;
+  setWelcoming: (welcoming: boolean) => void;
+  /** Opens a conversation and shows it; the newest one without an id. */
+  open: (id?: string, options?: { takeOver?: boolean }) => Promise<void>;
+  create: () => Promise<void>;
+  rename: (id: string, title: string) => Promise<void>;
+  remove: (conversation: Conversation) => Promise<void>;
+  /** The settings dialog's tab while it is open. */
+  settingsTab: Accessor<SettingsTab | null>;
+  showSettings: (tab: SettingsTab | null) => void;
+  paletteOpen: Accessor<boolean>;
+  setPaletteOpen: (open: boolean) => void;
+  /** Puts the focus into the composer; the composer sets how. */
+  composer: { focus: () => void };
+}
+
+/** Builds the state once okcvm is ready. Call it inside a root. */
+export function createAppState(okcvm: Okcvm): AppState {
+  const layout = createLayout();
+  const settings = createSettings(okcvm);
+  createThemeEffect(() => settings.view()?.theme);
+  const conversations = createConversationList(okcvm);
+  const sessions = createSessions(okcvm, layout);
+  const [settingsTab, showSettings] = createSignal<SettingsTab | null>(null);
+  const [welcoming, setWelcoming] = createSignal(false);
+  const [paletteOpen, setPaletteOpen] = createSignal(false);
+  const state: AppState = {
+    okcvm,
+    layout,
+    settings: settings.view,
+    saveSettings: settings.save,
+    foreignChanges: settings.foreignChanges,
+    canSend: () => {
+      const view = settings.view();
+      return view !== undefined && (view.demo || hasModel(view));
+    },
+    conversations,
+    current: () => conversations()?.find((one) => one.id === sessions.shown()?.session.id),
+    session: sessions.shown,
+    isRunning: sessions.isRunning,
+    openFailure: sessions.failure,
+    welcoming,
+    setWelcoming,
+    open: sessions.open,
+    create: () => tell(async () => sessions.open((await okcvm.conversations.create()).id)),
+    rename: (id, title) => tell(() => okcvm.conversations.rename(id, title)),
+    remove: (conversation) => tell(() => removeConversation(state, conversation)),
+    settingsTab,
+    showSettings,
+    paletteOpen,
+    setPaletteOpen,
+    composer: { focus: () => undefined },
+  };
+  return state;
+}
+
+function hasModel(view: SettingsView): boolean {
+  return view.endpoints.chat.baseUrl !== "" && view.endpoints.chat.model !== "";
+}
+
+/** Runs an action of the person; a failure is told in a toast. */
+async function tell(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    showToast({ text: toErrorValue(error).message, tone: "danger" });
+  }
+}
+
+async function removeConversation(state: AppState, conversation: Conversation): Promise<void> {
+  const wasShown = state.session()?.session.id === conversation.id;
+  if (wasShown) state.session()?.stop();
+  await state.okcvm.conversations.remove(conversation.id);
+  showToast({
+    text: t.sidebar.deleted(titleFrom(conversation.title || t.untitled)),
+    action: {
+      label: t.undo,
+      run: () =>
+        void tell(async () => {
+          await state.okcvm.conversations.restore(conversation.id);
+          if (wasShown) await state.open(conversation.id);
+        }),
+    },
+  });
+  if (wasShown) await state.open();
+}
+
+interface SettingsState {
+  view: Accessor<SettingsView | undefined>;
+  save: AppState["saveSettings"];
+  /** Grows when the settings were changed by something else than this page: a program, or another tab. */
+  foreignChanges: Accessor<number>;
+}
+
+function createSettings(okcvm: Okcvm): SettingsState {
+  const [view, setView] = createSignal<SettingsView>();
+  const [foreignChanges, setForeignChanges] = createSignal(0);
+  let saving = 0;
+  const read = (): Promise<void> => tell(async () => void setView(await okcvm.settings.get()));
+  const onChange = (): void => {
+    const own = saving > 0;
+    void read().then(() => !own && setForeignChanges((count) => count + 1));
+  };
+  onCleanup(okcvm.settings.subscribe(onChange));
+  void read();
+  const save = async (patch: SettingsPatch): Promise<ErrorValue | null> => {
+    saving++;
+    try {
+      await okcvm.settings.set(patch);
+      setView(await okcvm.settings.get());
+      return null;
+    } catch (error) {
+      return toErrorValue(error);
+    } finally {
+      saving--;
+    }
+  };
+  return { view, save, foreignChanges };
+}
+
+function createConversationList(okcvm: Okcvm): Accessor<Conversation[] | undefined> {
+  const [list, setList] = createSignal<Conversation[]>();
+  const read = (): Promise<void> => tell(async () => void setList(await okcvm.conversations.list()));
+  onCleanup(okcvm.conversations.subscribe(() => void read()));
+  void read();
+  return list;
+}
+
+interface Sessions {
+  shown: Accessor<SessionState | undefined>;
+  failure: Accessor<OpenFailure | undefined>;
+  isRunning: (conversationId: string) => boolean;
+  open: AppState["open"];
+}
+
+interface Kept {
+  state: SessionState;
+  dispose: () => void;
+}
+
+/** Sessions stay followed after another is shown: their runs go on. */
+function createSessions(okcvm: Okcvm, layout: Layout): Sessions {
+  const owner = getOwner();
+  const [kept, setKept] = createSignal<ReadonlyMap<string, Kept>>(new Map());
+  const [shown, setShown] = createSignal<SessionState>();
+  const [failure, setFailure] = createSignal<OpenFailure>();
+  onCleanup(() => kept().forEach((one) => one.dispose()));
+  const follow = (session: Session): SessionState => {
+    const old = kept().get(session.id);
+    if (old && old.state.session === session && !old.state.closed()) return old.state;
+    old?.dispose();
+    const made = runWithOwner(owner, () =>
+      createRoot((dispose) => ({ state: make(session), dispose })),
+    ) as Kept;
+    setKept((map) => new Map(map).set(session.id, made));
+    return made.state;
+  };
+  const make = (session: Session): SessionState =>
+    createSessionState(session, () => {
+      if (layout.width() === "wide" && shown()?.session === session) layout.showPane("preview");
+    });
+  let wanted = 0;
+  const open: AppState["open"] = async (id, options) => {
+    const turn = (wanted += 1);
+    try {
+      const session = await okcvm.open(id, options ?? {});
+      // A later choice was made while this one was opening.
+      if (turn !== wanted) return;
+      setFailure(undefined);
+      setShown(follow(session));
+    } catch (error) {
+      if (turn !== wanted) return;
+      // An address from before it was deleted: the newest one instead.
+      if (id !== undefined && toErrorValue(error).code === "not-found") return open();
+      setShown(undefined);
+      setFailure({ id, error: toErrorValue(error) });
+    }
+  };
+  createEffect(() => {
+    const id = shown()?.session.id;
+    if (id !== undefined) history.replaceState(null, "", `#/c/${id}`);
+  });
+  return { shown, failure, open, isRunning: (id) => kept().get(id)?.state.running() ?? false };
+}
+
+/** The conversation the page's address names; undefined for none. */
+export function idInAddress(): string | undefined {
+  return /^#\/c\/([0-9a-f]{32})$/.exec(location.hash)?.[1];
+}

@@ -1,0 +1,239 @@
+import { batch, createSignal, onCleanup, type Accessor } from "solid-js";
+
+import type { Deployment } from "../../domain/deployment.ts";
+import { toErrorValue, type ErrorValue } from "../../domain/errors.ts";
+import type { RunEvent } from "../../domain/events.ts";
+import type { Message } from "../../domain/message.ts";
+import type { EngineState } from "../../ports/sandbox.ts";
+import type { Session, SessionEvent, Uploaded } from "../../vm/api.ts";
+import { t } from "../texts/texts.ts";
+import { createFrameQueue } from "./frame-queue.ts";
+import { applyEvents, settle } from "./live-messages.ts";
+import { showToast } from "./toasts.ts";
+
+/** A wait before a model call is tried again. */
+export interface Retry {
+  attempt: number;
+  /** When it begins; milliseconds since 1970 UTC. */
+  at: number;
+  reason: ErrorValue;
+}
+
+/** One open conversation as the screen shows it. */
+export interface SessionState {
+  readonly session: Session;
+  /** undefined until they are read. */
+  messages: Accessor<Message[] | undefined>;
+  loadError: Accessor<ErrorValue | undefined>;
+  reload: () => Promise<void>;
+  running: Accessor<boolean>;
+  retry: Accessor<Retry | undefined>;
+  engine: Accessor<{ name: string; state: EngineState }>;
+  /** Set once another tab holds the conversation. */
+  closed: Accessor<ErrorValue | undefined>;
+  /** undefined until they are read. */
+  deployments: Accessor<Deployment[] | undefined>;
+  /** The deployment in the preview; null for none. */
+  shownDeployment: Accessor<string | null>;
+  showDeployment: (id: string) => void;
+  /** Changes whenever a branch may have got a sibling. */
+  branchVersion: Accessor<number>;
+  /** Tool cards and folds that are open, by key. */
+  isOpen: (key: string) => boolean;
+  toggleOpen: (key: string) => void;
+  /** Resolves false when the message was refused, after a toast; the caller keeps the text then. */
+  send: (text: string, attachments?: Uploaded[]) => Promise<boolean>;
+  regenerate: (messageId: string) => void;
+  edit: (messageId: string, text: string) => Promise<boolean>;
+  select: (messageId: string) => void;
+  stop: () => void;
+}
+
+const READ_ATTEMPTS = 6;
+
+/** Follows a session. Call it inside a root that is disposed with the session. */
+export function createSessionState(
+  session: Session,
+  onDeployment: (deployment: Deployment) => void,
+): SessionState {
+  const view = createMessageView(session);
+  const sites = createSites(session, onDeployment);
+  const [engine, setEngine] = createSignal({ ...session.engine });
+  const [closed, setClosed] = createSignal<ErrorValue>();
+  const onEvent = (event: SessionEvent): void => {
+    if (event.type === "run") view.onRunEvent(event.event);
+    else if (event.type === "messages") void view.reload();
+    else if (event.type === "engine") setEngine({ name: session.engine.name, state: session.engine.state });
+    else if (event.type === "deployment") sites.add(event.deployment);
+    else setClosed(event.error);
+  };
+  onCleanup(session.subscribe(onEvent));
+  void view.reload();
+  void sites.read();
+  return {
+    session,
+    messages: view.messages,
+    loadError: view.loadError,
+    reload: view.reload,
+    running: view.running,
+    retry: view.retry,
+    branchVersion: view.branchVersion,
+    engine,
+    closed,
+    deployments: sites.list,
+    shownDeployment: sites.shown,
+    showDeployment: sites.show,
+    ...createOpenKeys(),
+    ...createActions(session),
+  };
+}
+
+function createActions(
+  session: Session,
+): Pick<SessionState, "send" | "regenerate" | "edit" | "select" | "stop"> {
+  return {
+    send: (text, attachments) =>
+      start(() => session.send(text, attachments && attachments.length > 0 ? { attachments } : {})),
+    regenerate: (messageId) => void start(() => session.regenerate(messageId)),
+    edit: (messageId, text) => start(() => session.edit(messageId, text)),
+    select: (messageId) => {
+      session
+        .select(messageId)
+        .catch((error: unknown) => showToast({ text: toErrorValue(error).message, tone: "danger" }));
+    },
+    stop: () => session.stop(),
+  };
+}
+
+/** Starts a run by asking for its first event; what follows comes through the subscription. */
+async function start(begin: () => AsyncIterable<RunEvent>): Promise<boolean> {
+  try {
+    const iterator = begin()[Symbol.asyncIterator]();
+    await iterator.next();
+    // The run goes on when the caller stops reading.
+    void iterator.return?.();
+    return true;
+  } catch (error) {
+    showToast({ text: toErrorValue(error).message, tone: "danger" });
+    return false;
+  }
+}
+
+function createOpenKeys(): Pick<SessionState, "isOpen" | "toggleOpen"> {
+  const [open, setOpen] = createSignal<ReadonlySet<string>>(new Set());
+  return {
+    isOpen: (key) => open().has(key),
+    toggleOpen: (key) =>
+      setOpen((keys) => {
+        const next = new Set(keys);
+        if (!next.delete(key)) next.add(key);
+        return next;
+      }),
+  };
+}
+
+interface Sites {
+  list: Accessor<Deployment[] | undefined>;
+  shown: Accessor<string | null>;
+  show: (id: string) => void;
+  add: (deployment: Deployment) => void;
+  read: () => Promise<void>;
+}
+
+function createSites(session: Session, onDeployment: (deployment: Deployment) => void): Sites {
+  const [list, setList] = createSignal<Deployment[]>();
+  const [chosen, setChosen] = createSignal<string | null>(null);
+  const read = async (): Promise<void> => {
+    try {
+      const found = await session.deployments();
+      // One may have arrived while the list was read.
+      setList((now) => [
+        ...(now ?? []).filter((one) => !found.some((other) => other.id === one.id)),
+        ...found,
+      ]);
+    } catch (error) {
+      setList((now) => now ?? []);
+      showToast({ text: t.preview.listFailed(toErrorValue(error).message), tone: "danger" });
+    }
+  };
+  return {
+    list,
+    shown: () => chosen() ?? list()?.[0]?.id ?? null,
+    show: setChosen,
+    add: (deployment) => {
+      batch(() => {
+        setList((now) => [deployment, ...(now ?? []).filter((one) => one.id !== deployment.id)]);
+        setChosen(deployment.id);
+      });
+      onDeployment(deployment);
+    },
+    read,
+  };
+}
+
+interface MessageView {
+  messages: Accessor<Message[] | undefined>;
+  loadError: Accessor<ErrorValue | undefined>;
+  running: Accessor<boolean>;
+  retry: Accessor<Retry | undefined>;
+  branchVersion: Accessor<number>;
+  reload: () => Promise<void>;
+  onRunEvent: (event: RunEvent) => void;
+}
+
+function createMessageView(session: Session): MessageView {
+  const [messages, setMessages] = createSignal<Message[]>();
+  const [loadError, setLoadError] = createSignal<ErrorValue>();
+  const [running, setRunning] = createSignal(session.running);
+  const [retry, setRetry] = createSignal<Retry>();
+  const [branchVersion, setBranchVersion] = createSignal(0);
+  let seen = 0;
+  const queue = createFrameQueue<RunEvent>((events) => {
+    batch(() => {
+      setMessages((list) => list && applyEvents(list, events));
+      for (const event of events) setRetry((old) => retryAfter(old, event));
+      if (events.some((event) => event.type === "run-start")) setBranchVersion((version) => version + 1);
+    });
+  });
+  onCleanup(() => queue.clear());
+  const reload = async (): Promise<void> => {
+    setLoadError(undefined);
+    try {
+      const stored = await readQuiet(session, () => seen);
+      // What waits is in what was read.
+      queue.clear();
+      batch(() => {
+        setMessages((shown) => settle(shown ?? [], stored));
+        setRunning(session.running);
+        setBranchVersion((version) => version + 1);
+      });
+    } catch (error) {
+      setLoadError(toErrorValue(error));
+    }
+  };
+  const onRunEvent = (event: RunEvent): void => {
+    seen += 1;
+    queue.push(event);
+    if (event.type === "run-start") setRunning(true);
+    if (event.type !== "run-end") return;
+    queue.flush();
+    setRunning(false);
+    void reload();
+  };
+  return { messages, loadError, running, retry, branchVersion, reload, onRunEvent };
+}
+
+/** Reads the branch at a moment no event came in between, so that no event is lost or counted twice. */
+async function readQuiet(session: Session, seen: () => number): Promise<Message[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = seen();
+    const stored = await session.messages();
+    if (seen() === before || attempt === READ_ATTEMPTS) return stored;
+  }
+}
+
+function retryAfter(old: Retry | undefined, event: RunEvent): Retry | undefined {
+  if (event.type === "retry") return { attempt: event.attempt, at: event.at, reason: event.reason };
+  if (event.type === "step-start" || event.type === "run-end" || event.type === "run-start") return undefined;
+  return old;
+}
