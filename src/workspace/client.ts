@@ -112,7 +112,8 @@ class WorkspaceClient implements Workspace {
   }
 
   async readText(path: string): Promise<string> {
-    return new TextDecoder().decode(await this.readBytes(path));
+    // A byte order mark is part of the file: who reads, changes and writes it back keeps it.
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await this.readBytes(path));
   }
 
   async readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

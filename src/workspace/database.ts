@@ -55,7 +55,7 @@ export async function loadAll(
   owner: string,
   options: { take: boolean },
 ): Promise<{ directories: Map<number, DirectoryRecord>; nextId: number }> {
-  const tx = db.transaction(["dirs", "meta"], "readwrite", { durability: "strict" });
+  const tx = transaction(db, ["dirs", "meta"], "readwrite");
   const done = finished(tx);
   if (options.take) tx.objectStore("meta").put(owner, "owner");
   const [keys, records, next] = await Promise.all([
@@ -71,7 +71,26 @@ export async function loadAll(
 
 /** Writes a batch durably. Errors: `workspace-busy` when another hub has taken over, `storage-full`. */
 export async function writeBatch(db: IDBDatabase, owner: string, batch: Batch): Promise<void> {
-  const tx = db.transaction(["dirs", "contents", "meta"], "readwrite", { durability: "strict" });
+  try {
+    await commit(db, owner, batch);
+  } catch (error) {
+    const hasBlobs = [...batch.contents.values()].some((content) => content instanceof Blob);
+    if (error instanceof OkcvmError || !hasBlobs) throw error;
+    // WebKit keeps no Blobs in a private window, but it does keep bytes. What failed for another reason fails again.
+    await commit(db, owner, { ...batch, contents: await asBytes(batch.contents) });
+  }
+}
+
+async function asBytes(contents: Batch["contents"]): Promise<Map<number, Uint8Array>> {
+  const bytes = new Map<number, Uint8Array>();
+  for (const [id, content] of contents) {
+    bytes.set(id, content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content);
+  }
+  return bytes;
+}
+
+async function commit(db: IDBDatabase, owner: string, batch: Batch): Promise<void> {
+  const tx = transaction(db, ["dirs", "contents", "meta"], "readwrite");
   const done = finished(tx);
   const meta = tx.objectStore("meta");
   // The check and the writes are one transaction, so a take-over cannot fall between them.
@@ -98,11 +117,24 @@ export async function readContent(
   db: IDBDatabase,
   content: number,
 ): Promise<Uint8Array<ArrayBuffer> | Blob | undefined> {
-  const tx = db.transaction("contents", "readonly");
+  const tx = transaction(db, ["contents"], "readonly");
   return (await settle(tx.objectStore("contents").get(content))) as
     | Uint8Array<ArrayBuffer>
     | Blob
     | undefined;
+}
+
+function transaction(db: IDBDatabase, stores: string[], mode: "readonly" | "readwrite"): IDBTransaction {
+  try {
+    return db.transaction(stores, mode, { durability: "strict" });
+  } catch (error) {
+    // Only a closed database throws here: another tab deleted the workspace, or the site's data was cleared.
+    throw new OkcvmError(
+      "workspace-busy",
+      "This conversation's files were closed, because it was deleted or its data was cleared elsewhere. Reload the page.",
+      error,
+    );
+  }
 }
 
 function putBatch(tx: IDBTransaction, batch: Batch): void {

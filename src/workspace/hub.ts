@@ -1,22 +1,25 @@
 import type { Change, Content, Entry, Journal } from "../domain/changes.ts";
 import { OkcvmError } from "../domain/errors.ts";
-import { FileTree, type DirectoryNode, type FileNode, type TreeNode } from "../domain/file-tree.ts";
+import {
+  FileTree,
+  type DirectoryNode,
+  type FileNode,
+  type Resolved,
+  type TreeNode,
+} from "../domain/file-tree.ts";
 import { newId } from "../domain/ids.ts";
 import { toAbsolutePath, toWorkspacePath } from "../domain/paths.ts";
 import { TaskQueue } from "../domain/queue.ts";
+import { BatchBuilder } from "./batch-builder.ts";
+import { checkJournal } from "./check-journal.ts";
 import {
   loadAll,
   openDatabase,
   readContent,
   ROOT_INODE,
   writeBatch,
-  type Batch,
   type DirectoryRecord,
-  type StoredEntry,
 } from "./database.ts";
-
-/** Contents above this are kept as Blobs, which browsers hold on disk. 1 MiB. */
-const BLOB_FROM = 1024 * 1024;
 
 type Directory = DirectoryNode<number>;
 
@@ -61,21 +64,15 @@ export class Hub {
     const inside = this.#inside(path);
     return this.#queue.run(async () => {
       const entries: Entry[] = [];
-      if (recursive) {
-        for (const { path: at, node } of this.#tree.walk(inside)) entries.push(this.#entry(at, node));
-      } else {
-        for (const [name, node] of this.#tree.directory(inside).children) {
-          entries.push(this.#entry(inside === "" ? name : `${inside}/${name}`, node));
-        }
-      }
-      return recursive ? entries : entries.toSorted(foldersFirst);
+      this.#listInto(entries, { directory: this.#tree.directory(inside), path: inside }, recursive);
+      return entries;
     });
   }
 
   async stat(path: string): Promise<Entry | null> {
     const inside = this.#inside(path);
     return this.#queue.run(async () => {
-      const { path: at, node } = this.#tree.resolve(inside, { followLast: false });
+      const { path: at, node } = this.#lookUp(inside);
       return node ? this.#entry(at, node) : null;
     });
   }
@@ -96,7 +93,7 @@ export class Hub {
 
   /** Applies changes in order, all or nothing, and answers when they are durable. */
   async apply(journal: Journal, origin: string | null): Promise<void> {
-    const changes = journal.changes.map((change) => this.#toInside(change));
+    const changes = checkJournal(journal).map((change) => this.#toInside(change));
     await this.#queue.run(async () => {
       const batch = new BatchBuilder(this.#inodes, this.#nextId);
       try {
@@ -172,6 +169,24 @@ export class Hub {
     return directory;
   }
 
+  #lookUp(path: string): Resolved<number> {
+    try {
+      return this.#tree.resolve(path, { followLast: false });
+    } catch (error) {
+      // Below a file there is nothing, which is an answer here and not a failure.
+      if (error instanceof OkcvmError && error.code === "not-directory") return { path, node: null };
+      throw error;
+    }
+  }
+
+  #listInto(entries: Entry[], from: { directory: Directory; path: string }, recursive: boolean): void {
+    for (const [name, node] of [...from.directory.children].toSorted(foldersFirst)) {
+      const path = from.path === "" ? name : `${from.path}/${name}`;
+      entries.push(this.#entry(path, node));
+      if (recursive && node.kind === "directory") this.#listInto(entries, { directory: node, path }, true);
+    }
+  }
+
   #entry(path: string, node: TreeNode<number>): Entry {
     const entry: Entry = {
       path: toAbsolutePath(this.#root, path),
@@ -229,7 +244,7 @@ export class Hub {
     };
     const put = this.#tree.putFile(change.path, file);
     if (put.previous) batch.drop(put.previous);
-    batch.addContent(file.content, keepable(content));
+    batch.addContent(file.content, content);
     batch.touch(put.touched);
   }
 
@@ -243,90 +258,14 @@ export class Hub {
   }
 }
 
-/** Gathers what one transaction has to write. */
-class BatchBuilder {
-  readonly #inodes: Map<Directory, number>;
-  readonly #touched = new Set<Directory>();
-  readonly #removedDirectories = new Set<number>();
-  readonly #contents = new Map<number, Uint8Array | Blob>();
-  readonly #removedContents = new Set<number>();
-  nextId: number;
-
-  constructor(inodes: Map<Directory, number>, nextId: number) {
-    this.#inodes = inodes;
-    this.nextId = nextId;
-  }
-
-  newId(): number {
-    return this.nextId++;
-  }
-
-  touch(directories: Directory[]): void {
-    for (const directory of directories) {
-      this.#touched.add(directory);
-      if (!this.#inodes.has(directory)) this.#inodes.set(directory, this.newId());
-    }
-  }
-
-  addContent(id: number, content: Uint8Array | Blob): void {
-    this.#contents.set(id, content);
-  }
-
-  /** Forgets a node that left the tree, with all below it. */
-  drop(node: TreeNode<number>): void {
-    if (node.kind === "file") {
-      // Written and replaced within one journal: it never reaches the disk.
-      if (!this.#contents.delete(node.content)) this.#removedContents.add(node.content);
-      return;
-    }
-    if (node.kind !== "directory") return;
-    const inode = this.#inodes.get(node);
-    if (inode !== undefined) this.#removedDirectories.add(inode);
-    this.#inodes.delete(node);
-    this.#touched.delete(node);
-    for (const child of node.children.values()) this.drop(child);
-  }
-
-  finish(root: Directory): Batch {
-    const directories = new Map<number, DirectoryRecord>();
-    if (!this.#inodes.has(root)) this.#inodes.set(root, ROOT_INODE);
-    for (const directory of this.#touched) {
-      const inode = this.#inodes.get(directory);
-      if (inode !== undefined) directories.set(inode, this.#record(directory));
-    }
-    return {
-      directories,
-      removedDirectories: [...this.#removedDirectories],
-      contents: this.#contents,
-      removedContents: [...this.#removedContents],
-      nextId: this.nextId,
-    };
-  }
-
-  #record(directory: Directory): DirectoryRecord {
-    const entries: Record<string, StoredEntry> = Object.create(null);
-    for (const [name, node] of directory.children) {
-      if (node.kind !== "directory") entries[name] = { ...node };
-      else {
-        const inode = this.#inodes.get(node);
-        if (inode === undefined) throw new OkcvmError("internal", `The folder ${name} has no inode.`);
-        entries[name] = { kind: "directory", inode };
-      }
-    }
-    return { mode: directory.mode, mtime: directory.mtime, entries };
-  }
-}
-
-function keepable(content: Content): Uint8Array | Blob {
-  if (!(content instanceof Uint8Array)) return content;
-  return content.byteLength > BLOB_FROM ? new Blob([content as Uint8Array<ArrayBuffer>]) : content;
-}
-
 function emptyDirectory(): Directory {
   return { kind: "directory", mode: 0o755, mtime: Date.now(), children: new Map() };
 }
 
-function foldersFirst(a: Entry, b: Entry): number {
+function foldersFirst(
+  [nameA, a]: [string, TreeNode<number>],
+  [nameB, b]: [string, TreeNode<number>],
+): number {
   if ((a.kind === "directory") !== (b.kind === "directory")) return a.kind === "directory" ? -1 : 1;
-  return a.path < b.path ? -1 : 1;
+  return nameA < nameB ? -1 : 1;
 }
