@@ -5,15 +5,20 @@ import { TaskQueue } from "../../domain/queue.ts";
 import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
-import { EngineFrame, type FrameWorker } from "./frame.ts";
+import { EngineFrame, type EngineHost, type FrameWorker } from "./frame.ts";
 
 /** The shell ends its own loops at the limit; what is still going this much later is killed. Milliseconds. */
 const KILL_GRACE_MS = 250;
+
+/** A timer set for longer fires at once. Milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface EmbeddedOptions {
   workspace: Workspace;
   /** The kernel's code, as text of a classic script. */
   loadKernel: () => Promise<string>;
+  /** Opens what the kernel's Worker is started in; the opaque-origin frame when left out. */
+  openHost?: () => Promise<EngineHost>;
 }
 
 interface Kernel {
@@ -30,7 +35,7 @@ export class EmbeddedSandbox implements Sandbox {
   readonly #options: EmbeddedOptions;
   readonly #listeners = new Set<(state: EngineState) => void>();
   readonly #turns = new TaskQueue();
-  #frame: Promise<EngineFrame> | null = null;
+  #frame: Promise<EngineHost> | null = null;
   #kernel: Promise<Kernel> | null = null;
   #state: EngineState = "absent";
 
@@ -66,7 +71,9 @@ export class EmbeddedSandbox implements Sandbox {
 
   async #run(request: ShellRequest): Promise<ShellResult> {
     if (request.signal?.aborted) return ended("aborted");
-    const kernel = await this.#start();
+    // Stopped while the engine starts: nothing ran, and the engine is there for the next command.
+    const kernel = await Promise.race([this.#start(), whenAborted(request.signal)]);
+    if (kernel === null) return ended("aborted");
     this.#setState("running");
     try {
       const result = await this.#race(kernel, request);
@@ -125,7 +132,7 @@ export class EmbeddedSandbox implements Sandbox {
   }
 
   async #boot(): Promise<Kernel> {
-    this.#frame ??= EngineFrame.open();
+    this.#frame ??= this.#options.openHost?.() ?? EngineFrame.open();
     this.#frame.catch(() => {
       this.#frame = null;
     });
@@ -147,7 +154,8 @@ export class EmbeddedSandbox implements Sandbox {
     const caller = makeCaller(port);
     serveCalls(port, {
       journal: (changes: Change[]) => journal.run(() => workspace.apply({ origin, changes })),
-      content: (path: string) => workspace.readBytes(path),
+      // In turn with the changes: the path is the one the file has after them.
+      content: (path: string) => journal.run(() => workspace.readBytes(path)),
     });
     const unsubscribe = workspace.subscribe((changes, from) => {
       if (from !== origin) caller.call("changes", changes).catch(() => {});
@@ -177,6 +185,14 @@ export class EmbeddedSandbox implements Sandbox {
   }
 }
 
+/** Resolves with null when the signal fires, or at once when it has. */
+function whenAborted(signal: AbortSignal | undefined): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve(null);
+    signal?.addEventListener("abort", () => resolve(null), { once: true });
+  });
+}
+
 /** What can end a command from outside: its limit, the caller, or the engine's death (which throws). */
 function stopper(
   request: ShellRequest,
@@ -185,7 +201,10 @@ function stopper(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort = (): void => {};
   const promise = new Promise<"timeout" | "aborted">((resolve, reject) => {
-    timer = setTimeout(() => resolve("timeout"), request.timeoutMs + KILL_GRACE_MS);
+    timer = setTimeout(
+      () => resolve("timeout"),
+      Math.min(request.timeoutMs + KILL_GRACE_MS, LONGEST_TIMER_MS),
+    );
     onAbort = () => resolve("aborted");
     request.signal?.addEventListener("abort", onAbort, { once: true });
     void died.then((reason) => {

@@ -12,7 +12,8 @@ export function encodeContent(content: string | Uint8Array, option: TextEncoding
 /** Text of bytes in an encoding. */
 export function decodeContent(bytes: Uint8Array, option: TextEncodingOption): string {
   const encoding = nameOf(option);
-  if (encoding === "utf8") return new TextDecoder().decode(bytes);
+  // A byte order mark is content: sed and its like must not drop it.
+  if (encoding === "utf8") return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
 }
 

@@ -10,6 +10,13 @@ export interface FrameWorker {
   died: Promise<string>;
 }
 
+/** Where Workers with agent code are started. */
+export interface EngineHost {
+  /** Errors: `engine-failed`. */
+  startWorker(code: string): Promise<FrameWorker>;
+  close(): void;
+}
+
 type FrameReply =
   | { type: "ready" }
   | { type: "started"; id: number }
@@ -26,7 +33,7 @@ const FRAME_TIMEOUT_MS = 15_000;
  * storage and no way to the app's page; its policy lets nothing out on the
  * network; its one wire is a MessagePort.
  */
-export class EngineFrame {
+export class EngineFrame implements EngineHost {
   readonly #element: HTMLIFrameElement;
   readonly #port: MessagePort;
   readonly #waiting = new Map<string, (reply: FrameReply) => void>();

@@ -11,6 +11,7 @@ export class JournalSender {
   readonly #send: (changes: Change[]) => Promise<unknown>;
   #pending: Change[] = [];
   #lastFlush = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
   #sent: Promise<unknown>[] = [];
 
   constructor(send: (changes: Change[]) => Promise<unknown>) {
@@ -22,19 +23,24 @@ export class JournalSender {
     // A file written in pieces is sent once.
     if (change.kind === "write" && last?.kind === "write" && last.path === change.path) this.#pending.pop();
     this.#pending.push(change);
-    // A busy command never lets a timer fire, so the clock is looked at here.
-    if (Date.now() - this.#lastFlush >= FLUSH_EVERY_MS) this.#flush();
+    // A busy command never lets a timer fire, so the clock is looked at here;
+    // one that waits makes no change to look at it with, so there is a timer too.
+    if (Date.now() - this.#lastFlush >= FLUSH_EVERY_MS) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_EVERY_MS);
   }
 
   /** Resolves when every change is durable; rejects when one could not be kept. */
   async settle(): Promise<void> {
-    this.#flush();
+    this.flush();
     const sent = this.#sent;
     this.#sent = [];
     await Promise.all(sent);
   }
 
-  #flush(): void {
+  /** Sends what is there now; what is sent later arrives later. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     this.#lastFlush = Date.now();
     if (this.#pending.length === 0) return;
     const sending = this.#send(this.#pending);

@@ -43,7 +43,11 @@ function serve(port: MessagePort): void {
     seed(root: string, entries: Entry[]) {
       fs = new ReplicaFs({
         root,
-        loadContent: (path) => host.call("content", path),
+        loadContent(path) {
+          // The workspace must know where the file is now before it is asked for it.
+          journal.flush();
+          return host.call("content", path);
+        },
         onChange: (change) => journal.add(change),
       });
       fs.seed(entries);

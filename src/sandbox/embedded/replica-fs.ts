@@ -5,10 +5,12 @@ import { OkcvmError } from "../../domain/errors.ts";
 import { FileTree, type DirectoryNode, type FileNode, type TreeNode } from "../../domain/file-tree.ts";
 import { LEGACY_ROOT } from "../../domain/ids.ts";
 import { normalizePath, parentOf } from "../../domain/paths.ts";
+import { ChangeReporter } from "./change-reporter.ts";
 import { decodeContent, encodeContent, type TextEncodingOption } from "./encoding.ts";
 import {
   ERRNO,
   errno,
+  isTooLong,
   kindFlags,
   newDirectory,
   statOf,
@@ -16,6 +18,10 @@ import {
   type ReplicaContent,
   type Stat,
 } from "./fs-node.ts";
+import { applyRemoteChange, seedTree } from "./remote-changes.ts";
+
+/** As Linux limits a symlink's target. Bytes. */
+const MAX_TARGET_BYTES = 4095;
 
 type ReplicaFile = FileNode<ReplicaContent>;
 type ByteString = Awaited<ReturnType<NonNullable<IFileSystem["readFileBytes"]>>>;
@@ -39,10 +45,12 @@ export class ReplicaFs implements IFileSystem {
   readonly #tree: FileTree<ReplicaContent>;
   readonly #mount: string;
   readonly #options: ReplicaOptions;
+  readonly #reporter: ChangeReporter;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
     this.#mount = options.root.slice(1);
+    this.#reporter = new ChangeReporter(this.#mount, options.onChange);
     this.#tree = new FileTree<ReplicaContent>(newDirectory(), (from, target) =>
       normalizePath(target.startsWith("/") ? target : `/${from}/${target}`).slice(1),
     );
@@ -58,23 +66,12 @@ export class ReplicaFs implements IFileSystem {
 
   /** Fills the mount with the hub's tree, parents before children. */
   seed(entries: Entry[]): void {
-    for (const entry of entries) {
-      const path = entry.path.slice(1);
-      if (entry.kind === "directory") this.#tree.makeDirectory(path, entry.mtime);
-      else if (entry.kind === "symlink") {
-        this.#tree.putSymlink(path, {
-          kind: "symlink",
-          mode: 0o777,
-          mtime: entry.mtime,
-          target: entry.target ?? "",
-        });
-      } else this.#putLazy(path, entry);
-    }
+    seedTree(this.#tree, entries);
   }
 
   /** Takes over changes made elsewhere; they are not reported back. */
   applyRemote(changes: Change[]): void {
-    for (const change of changes) this.#applyRemote(change);
+    for (const change of changes) applyRemoteChange(this.#tree, this.#mount, change);
   }
 
   async readFile(path: string, options?: TextEncodingOption): Promise<string> {
@@ -89,14 +86,7 @@ export class ReplicaFs implements IFileSystem {
   async readFileBuffer(path: string): Promise<Uint8Array> {
     const node = this.#existing(path, "open", true);
     if (node.kind !== "file") throw errno("EISDIR", "illegal operation on a directory", "read", path);
-    if ("load" in node.content) {
-      const holder = node.content;
-      const bytes = await holder.load();
-      // Written meanwhile: the newer content stays.
-      if (node.content === holder) node.content = { bytes };
-      return bytes;
-    }
-    return node.content.bytes;
+    return this.#contentOf(node, this.#tree.resolve(toInner(path), { followLast: true }).path);
   }
 
   async writeFile(path: string, content: string | Uint8Array, options?: TextEncodingOption): Promise<void> {
@@ -118,7 +108,12 @@ export class ReplicaFs implements IFileSystem {
   }
 
   async exists(path: string): Promise<boolean> {
-    return this.#node(path, true) !== null;
+    try {
+      return this.#node(path, true) !== null;
+    } catch {
+      // A loop of links leads nowhere, which is an answer here: nothing is there.
+      return false;
+    }
   }
 
   async stat(path: string): Promise<Stat> {
@@ -144,10 +139,13 @@ export class ReplicaFs implements IFileSystem {
       );
     }
     if (existing) return;
-    const inner = toInner(path);
     if (!options?.recursive) this.#parentDirectory(path, "mkdir");
-    this.#change(path, "mkdir", () => this.#tree.makeDirectory(inner, Date.now()));
-    this.#report(inner, (at) => ({ kind: "mkdir", path: at }));
+    const real = this.#change(path, "mkdir", () => {
+      const { path: found } = this.#tree.resolve(toInner(path), { followLast: true });
+      this.#tree.makeDirectory(found, Date.now());
+      return found;
+    });
+    this.#reporter.report(real, (at) => ({ kind: "mkdir", path: at }));
   }
 
   async readdir(path: string): Promise<string[]> {
@@ -169,11 +167,10 @@ export class ReplicaFs implements IFileSystem {
     if (node.kind === "directory" && node.children.size > 0 && !options?.recursive) {
       throw errno("ENOTEMPTY", "directory not empty", "rm", path);
     }
-    const inner = toInner(path);
-    const real = this.#tree.resolve(inner, { followLast: false }).path;
-    if (real === this.#mount) throw errno("EBUSY", "the workspace folder cannot be removed", "rm", path);
-    this.#change(path, "rm", () => this.#tree.remove(inner, Date.now()));
-    this.#report(real, (at) => ({ kind: "remove", path: at }));
+    const real = this.#realPath(path);
+    this.#keepMount(real, "rm", path);
+    this.#change(path, "rm", () => this.#tree.remove(real, Date.now()));
+    this.#reporter.report(real, (at) => ({ kind: "remove", path: at }));
   }
 
   async cp(source: string, target: string, options?: { recursive?: boolean }): Promise<void> {
@@ -192,17 +189,25 @@ export class ReplicaFs implements IFileSystem {
     }
     this.mkdirSync(target, { recursive: true });
     for (const [name, child] of node.children) {
-      if (child.kind === "symlink") await this.symlink(child.target, `${target}/${name}`);
-      else await this.cp(`${source}/${name}`, `${target}/${name}`, options);
+      const inTarget = `${target}/${name}`;
+      if (child.kind === "symlink") {
+        // As cp does: a link replaces what is there, and is not written through.
+        if (this.#node(inTarget, false)) await this.rm(inTarget);
+        await this.symlink(child.target, inTarget);
+      } else await this.cp(`${source}/${name}`, inTarget, options);
     }
   }
 
   async mv(source: string, target: string): Promise<void> {
-    this.#existing(source, "mv", false);
-    const from = toInner(source);
-    const to = toInner(target);
-    const outcome = this.#change(source, "mv", () => this.#tree.rename(from, to, Date.now()));
-    this.#reportMove(outcome.from, outcome.to);
+    const moved = this.#existing(source, "mv", false);
+    this.#parentDirectory(target, "mv");
+    const from = this.#realPath(source);
+    const to = this.#realPath(target);
+    for (const path of [from, to]) this.#keepMount(path, "mv", source);
+    // What leaves the mount leaves the workspace, which then has no content to give.
+    if (this.#reporter.holds(from) && !this.#reporter.holds(to)) await this.#loadBelow(moved, from);
+    const outcome = this.#change(target, "mv", () => this.#tree.rename(from, to, Date.now()));
+    this.#reporter.reportMove(outcome, moved);
   }
 
   resolvePath(base: string, path: string): string {
@@ -217,21 +222,21 @@ export class ReplicaFs implements IFileSystem {
     const node = this.#existing(path, "chmod", true);
     node.mode = mode & 0o7777;
     const real = this.#tree.resolve(toInner(path), { followLast: true }).path;
-    this.#report(real, (at) => ({ kind: "chmod", path: at, mode: node.mode }));
+    this.#reporter.report(real, (at) => ({ kind: "chmod", path: at, mode: node.mode }));
   }
 
   async symlink(target: string, linkPath: string): Promise<void> {
+    if (target === "") throw errno("ENOENT", "no such file or directory", "symlink", linkPath);
+    if (new TextEncoder().encode(target).length > MAX_TARGET_BYTES) {
+      throw errno("ENAMETOOLONG", "name too long", "symlink", linkPath);
+    }
     if (this.#node(linkPath, false)) throw errno("EEXIST", "file already exists", "symlink", linkPath);
     this.#parentDirectory(linkPath, "symlink");
     const inner = toInner(linkPath);
     this.#change(linkPath, "symlink", () =>
       this.#tree.putSymlink(inner, { kind: "symlink", mode: 0o777, mtime: Date.now(), target }),
     );
-    this.#report(this.#tree.resolve(inner, { followLast: false }).path, (at) => ({
-      kind: "symlink",
-      path: at,
-      target,
-    }));
+    this.#reporter.report(this.#realPath(linkPath), (at) => ({ kind: "symlink", path: at, target }));
   }
 
   /** A hard link is a copy: the workspace has none. */
@@ -252,7 +257,48 @@ export class ReplicaFs implements IFileSystem {
   }
 
   async utimes(path: string, _atime: Date, mtime: Date): Promise<void> {
-    this.#existing(path, "utimes", true).mtime = mtime.getTime();
+    const node = this.#existing(path, "utimes", true);
+    node.mtime = mtime.getTime();
+    const real = this.#tree.resolve(toInner(path), { followLast: true }).path;
+    if (node.kind !== "file" || !this.#reporter.holds(real)) return;
+    // A journal has no change for a time alone.
+    const content = await this.#contentOf(node, real);
+    this.#reporter.report(real, (at) => ({
+      kind: "write",
+      path: at,
+      content,
+      mode: node.mode,
+      mtime: node.mtime,
+    }));
+  }
+
+  /** The bytes of a file at a real path, fetched from the workspace on first use. */
+  async #contentOf(node: ReplicaFile, real: string): Promise<Uint8Array> {
+    const holder = node.content;
+    if (holder.bytes) return holder.bytes;
+    const inside = this.#reporter.inside(real);
+    if (inside === null) throw errno("EIO", "the content is not here", "read", `/${real}`);
+    const bytes = await this.#options.loadContent(inside);
+    // Written meanwhile: the newer content stays.
+    if (node.content === holder) holder.bytes = bytes;
+    return bytes;
+  }
+
+  async #loadBelow(node: TreeNode<ReplicaContent>, real: string): Promise<void> {
+    if (node.kind === "file") await this.#contentOf(node, real);
+    if (node.kind !== "directory") return;
+    for (const [name, child] of node.children) await this.#loadBelow(child, `${real}/${name}`);
+  }
+
+  /** Where a path is once its links are followed, but not the last of it. */
+  #realPath(path: string): string {
+    return this.#tree.resolve(toInner(path), { followLast: false }).path;
+  }
+
+  /** The mount and the folders it lies in stay where they are. */
+  #keepMount(real: string, operation: string, path: string): void {
+    if (real !== this.#mount && !this.#mount.startsWith(real === "" ? "" : `${real}/`)) return;
+    throw errno("EBUSY", "the workspace folder stays where it is", operation, path);
   }
 
   #write(path: string, bytes: Uint8Array, newMode = 0o644): void {
@@ -261,56 +307,10 @@ export class ReplicaFs implements IFileSystem {
       throw errno("EISDIR", "illegal operation on a directory", "write", path);
     if (!existing) this.#parentDirectory(path, "open");
     const mode = existing?.kind === "file" ? existing.mode : newMode;
-    const file: ReplicaFile = {
-      kind: "file",
-      mode,
-      size: bytes.length,
-      mtime: Date.now(),
-      content: { bytes },
-    };
+    const mtime = Date.now();
+    const file: ReplicaFile = { kind: "file", mode, size: bytes.length, mtime, content: { bytes } };
     const put = this.#change(path, "open", () => this.#tree.putFile(toInner(path), file));
-    this.#report(put.path, (at) => ({ kind: "write", path: at, content: bytes, mode }));
-  }
-
-  #putLazy(path: string, entry: { size: number; mode: number; mtime: number }): void {
-    const inside = path.slice(this.#mount.length + 1);
-    this.#tree.putFile(path, {
-      kind: "file",
-      mode: entry.mode,
-      size: entry.size,
-      mtime: entry.mtime,
-      content: { load: () => this.#options.loadContent(inside) },
-    });
-  }
-
-  #applyRemote(change: Change): void {
-    const path = `${this.#mount}/${change.path}`;
-    const now = Date.now();
-    switch (change.kind) {
-      case "write": {
-        const existing = this.#tree.get(path);
-        const mode = change.mode ?? (existing?.kind === "file" ? existing.mode : 0o644);
-        const size = change.content instanceof Uint8Array ? change.content.byteLength : change.content.size;
-        return this.#putLazy(path, { size, mode, mtime: change.mtime ?? now });
-      }
-      case "mkdir":
-        return void this.#tree.makeDirectory(path, now);
-      case "remove":
-        return void this.#tree.remove(path, now);
-      case "rename":
-        return void this.#tree.rename(path, `${this.#mount}/${change.to}`, now);
-      case "symlink":
-        return void this.#tree.putSymlink(path, {
-          kind: "symlink",
-          mode: 0o777,
-          mtime: now,
-          target: change.target,
-        });
-      case "chmod": {
-        const node = this.#tree.get(path);
-        if (node) node.mode = change.mode;
-      }
-    }
+    this.#reporter.report(put.path, (at) => ({ kind: "write", path: at, content: bytes, mode, mtime }));
   }
 
   #node(path: string, followLast: boolean): TreeNode<ReplicaContent> | null {
@@ -345,6 +345,7 @@ export class ReplicaFs implements IFileSystem {
 
   #change<T>(path: string, operation: string, change: () => T): T {
     if (path.includes("\0")) throw errno("ENOENT", "path contains null byte", operation, path);
+    if (isTooLong(path)) throw errno("ENAMETOOLONG", "name too long", operation, path);
     try {
       return change();
     } catch (error) {
@@ -352,38 +353,5 @@ export class ReplicaFs implements IFileSystem {
         throw errno(ERRNO[error.code] ?? "EIO", error.message, operation, path);
       throw error;
     }
-  }
-
-  #report(inner: string, make: (path: string) => Change): void {
-    const inside = this.#insideMount(inner);
-    if (inside !== null) this.#options.onChange(make(inside));
-  }
-
-  #reportMove(from: string, to: string): void {
-    const source = this.#insideMount(from);
-    const target = this.#insideMount(to);
-    if (source !== null && target !== null)
-      this.#options.onChange({ kind: "rename", path: source, to: target });
-    else if (source !== null) this.#options.onChange({ kind: "remove", path: source });
-    else if (target !== null) this.#reportWhole(to, target);
-  }
-
-  /** A node that came from outside the mount is new to the workspace, with all below it. */
-  #reportWhole(inner: string, inside: string): void {
-    const node = this.#tree.get(inner);
-    if (!node) return;
-    if (node.kind === "file" && "bytes" in node.content) {
-      this.#options.onChange({ kind: "write", path: inside, content: node.content.bytes, mode: node.mode });
-    } else if (node.kind === "symlink") {
-      this.#options.onChange({ kind: "symlink", path: inside, target: node.target });
-    } else if (node.kind === "directory") {
-      this.#options.onChange({ kind: "mkdir", path: inside });
-      for (const name of node.children.keys()) this.#reportWhole(`${inner}/${name}`, `${inside}/${name}`);
-    }
-  }
-
-  #insideMount(inner: string): string | null {
-    if (inner === this.#mount) return "";
-    return inner.startsWith(`${this.#mount}/`) ? inner.slice(this.#mount.length + 1) : null;
   }
 }

@@ -1,6 +1,8 @@
-import { Bash } from "just-bash/browser";
+import { Bash, type BashExecResult } from "just-bash/browser";
 
 import type { ShellResult } from "../../ports/sandbox.ts";
+import { COMMAND_PACK } from "./commands/pack.ts";
+import { makeTrap, type ExitTrap } from "./commands/trap.ts";
 import type { ReplicaFs } from "./replica-fs.ts";
 
 export interface ShellRun {
@@ -16,8 +18,10 @@ const UNBOUNDED = 1_000_000_000;
 
 /** Runs one command in a fresh shell on the replica. */
 export async function runShell(fs: ReplicaFs, run: ShellRun): Promise<ShellResult> {
+  const trap = makeTrap();
   const bash = new Bash({
     fs,
+    customCommands: [...COMMAND_PACK, trap.command],
     cwd: run.cwd,
     env: { HOME: "/home/user", USER: "user", LANG: "C.UTF-8", TERM: "dumb", ...run.env },
     executionLimits: {
@@ -31,12 +35,42 @@ export async function runShell(fs: ReplicaFs, run: ShellRun): Promise<ShellResul
       maxExecutionTimeMs: run.timeoutMs,
     },
   });
-  const result = await bash.exec(run.command, { rawScript: true });
-  const decode = (text: string): string => (result.stdoutKind === "bytes" ? fromBytes(text) : text);
-  return { stdout: decode(result.stdout), stderr: result.stderr, exitCode: result.exitCode, ended: "exit" };
+  const result = await bash.exec(run.command, { rawScript: true }).catch(redirectFailure);
+  const atExit = trap.atExit();
+  const last = atExit === null ? null : await runAtExit(bash, atExit, result);
+  return {
+    stdout: textOf(result) + (last ? textOf(last) : ""),
+    stderr: result.stderr + (last?.stderr ?? ""),
+    exitCode: result.exitCode,
+    ended: "exit",
+  };
 }
 
-function fromBytes(text: string): string {
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
+/** Runs what was trapped for EXIT with the variables the script ended with, as far as they are known. */
+async function runAtExit(bash: Bash, trap: ExitTrap, ended: BashExecResult): Promise<BashExecResult> {
+  const cwd = ended.env["PWD"] ?? bash.getCwd();
+  const env = { ...trap.env, ...ended.env };
+  return bash.exec(trap.handler, { rawScript: true, env, cwd }).catch(redirectFailure);
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "No such file or directory",
+  ENOTDIR: "Not a directory",
+  EISDIR: "Is a directory",
+  ELOOP: "Too many levels of symbolic links",
+  ENAMETOOLONG: "File name too long",
+  EBUSY: "Device or resource busy",
+};
+
+/** The shell's library lets a file it cannot redirect to end the whole script, with the file system's own error. */
+function redirectFailure(error: unknown): BashExecResult {
+  const [, code, path] = /^(E[A-Z]+): .*'(.*)'$/s.exec(error instanceof Error ? error.message : "") ?? [];
+  const reason = code === undefined ? undefined : REASONS[code];
+  if (reason === undefined) throw error;
+  return { stdout: "", stderr: `bash: ${path}: ${reason}\n`, exitCode: 1, env: {} };
+}
+
+function textOf(result: BashExecResult): string {
+  if (result.stdoutKind !== "bytes") return result.stdout;
+  return new TextDecoder().decode(Uint8Array.from(result.stdout, (character) => character.charCodeAt(0)));
 }

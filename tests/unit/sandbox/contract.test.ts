@@ -1,0 +1,21 @@
+import "fake-indexeddb/auto";
+
+import { beforeAll } from "vitest";
+
+import { EmbeddedSandbox } from "../../../src/sandbox/embedded/embedded-sandbox.ts";
+import { sandboxContract } from "../../contract/sandbox-contract.ts";
+import { openHub } from "../workspace/hub-workspace.ts";
+import { buildKernel, openNodeHost } from "./node-host.ts";
+
+let kernel = "";
+let count = 0;
+
+beforeAll(async () => {
+  kernel = await buildKernel();
+}, 60_000);
+
+sandboxContract("the embedded shell", async () => {
+  const workspace = await openHub(`sandbox-${count++}`);
+  const sandbox = new EmbeddedSandbox({ workspace, loadKernel: async () => kernel, openHost: openNodeHost });
+  return { sandbox, workspace };
+});
