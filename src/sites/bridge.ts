@@ -1,5 +1,6 @@
 import { serveCalls, type PortLike } from "../domain/rpc.ts";
-import { cacheKey, HELD_MARK, SITE_CACHE, WORKER_SCRIPT } from "./site-cache.ts";
+import { WORKER_SCRIPT } from "./site-names.ts";
+import { heldSite, keepFile, markHeld } from "./site-store.ts";
 
 /**
  * Runs in a hidden frame of a site origin: registers the origin's service
@@ -8,8 +9,8 @@ import { cacheKey, HELD_MARK, SITE_CACHE, WORKER_SCRIPT } from "./site-cache.ts"
 const appOrigin = document.querySelector<HTMLMetaElement>('meta[name="okcvm-app"]')?.content ?? "";
 
 async function start(): Promise<void> {
-  await navigator.serviceWorker.register(WORKER_SCRIPT, { scope: "/" });
-  await navigator.serviceWorker.ready;
+  const registration = await navigator.serviceWorker.register(WORKER_SCRIPT, { scope: "/" });
+  await Promise.race([navigator.serviceWorker.ready, failureOf(registration.installing)]);
   addEventListener("message", (event) => {
     const port = event.ports[0];
     if (event.origin !== appOrigin || event.source !== parent || !port) return;
@@ -18,20 +19,21 @@ async function start(): Promise<void> {
   parent.postMessage("okcvm-site-ready", appOrigin);
 }
 
+/** Rejects when the worker could not be installed: nothing would ever be ready then. Else it never settles. */
+function failureOf(worker: ServiceWorker | null): Promise<never> {
+  return new Promise((_, reject) => {
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "redundant") reject(new Error("its service worker could not be installed"));
+    });
+  });
+}
+
 function serve(port: MessagePort): void {
   serveCalls(port as unknown as PortLike, {
-    async held(): Promise<string | null> {
-      const cache = await caches.open(SITE_CACHE);
-      return (await (await cache.match(HELD_MARK))?.text()) ?? null;
-    },
-    async put(path: string, contentType: string, body: Blob): Promise<void> {
-      const cache = await caches.open(SITE_CACHE);
-      await cache.put(cacheKey(path), new Response(body, { headers: { "content-type": contentType } }));
-    },
-    async finish(id: string): Promise<void> {
-      const cache = await caches.open(SITE_CACHE);
-      await cache.put(HELD_MARK, new Response(id));
-    },
+    held: heldSite,
+    put: (path: string, contentType: string, body: Uint8Array<ArrayBuffer>) =>
+      keepFile(path, { headers: [["content-type", contentType]], body }),
+    finish: markHeld,
   });
   port.start();
 }

@@ -6,7 +6,8 @@ export interface SiteFileRow {
   deploymentId: string;
   path: string;
   contentType: string;
-  body: Blob;
+  /** A Blob, which browsers hold on disk; bytes where a browser keeps no Blobs, as WebKit in a private window. */
+  body: Blob | Uint8Array<ArrayBuffer>;
 }
 
 /** A site origin whose service worker this browser has registered, waiting for a site. */

@@ -148,7 +148,16 @@ export class BrowserPublisher implements Publisher {
     });
   }
 
-  async #store(deployment: Deployment, rows: SiteFileRow[]): Promise<void> {
+  async #store(deployment: Deployment, files: SiteFile[]): Promise<void> {
+    try {
+      await this.#keep(deployment, files);
+    } catch {
+      // A browser that keeps no Blobs keeps bytes. What failed for another reason fails again, and is told then.
+      await this.#keep(deployment, await withBytes(files));
+    }
+  }
+
+  async #keep(deployment: Deployment, rows: SiteFileRow[]): Promise<void> {
     const { db } = this.#parts;
     await db.transaction("rw", [db.deployments, db.files], async () => {
       await db.files.bulkAdd(rows);
@@ -157,13 +166,26 @@ export class BrowserPublisher implements Publisher {
   }
 }
 
+/** A site's file on its way to its origin. */
+type SiteFile = SiteFileRow & { body: Blob };
+
+async function withBytes(files: SiteFile[]): Promise<SiteFileRow[]> {
+  const rows: SiteFileRow[] = [];
+  for (const file of files) rows.push({ ...file, body: await bytesOf(file.body) });
+  return rows;
+}
+
+async function bytesOf(body: SiteFileRow["body"]): Promise<Uint8Array<ArrayBuffer>> {
+  return body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
+}
+
 async function readFiles(
   workspace: Workspace,
   deploymentId: string,
   sources: SiteSource[],
   signal: AbortSignal | undefined,
-): Promise<SiteFileRow[]> {
-  const rows: SiteFileRow[] = [];
+): Promise<SiteFile[]> {
+  const rows: SiteFile[] = [];
   for (const source of sources) {
     throwIfAborted(signal);
     const body = await workspace.readBlob(source.from);
@@ -173,11 +195,13 @@ async function readFiles(
 }
 
 async function feed(bridge: SiteBridge, id: string, rows: SiteFileRow[]): Promise<void> {
-  for (const row of rows) await bridge.put(row.path, row.contentType, row.body);
+  for (const { path, contentType, body } of rows) {
+    await bridge.put(path, contentType, await bytesOf(body));
+  }
   await bridge.finish(id);
 }
 
-async function titleOf(rows: SiteFileRow[], folder: string): Promise<string> {
+async function titleOf(rows: SiteFile[], folder: string): Promise<string> {
   const index = rows.find((row) => row.path === "index.html");
   const page = new DOMParser().parseFromString((await index?.body.text()) ?? "", "text/html");
   return page.title.trim() || baseName(folder);

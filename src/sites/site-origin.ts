@@ -1,6 +1,6 @@
 import { OkcvmError } from "../domain/errors.ts";
 import { makeCaller, type PortLike } from "../domain/rpc.ts";
-import { BRIDGE_PAGE } from "./site-cache.ts";
+import { BRIDGE_PAGE } from "./site-names.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export interface SiteBridge {
   /** The id of the site the origin holds whole; null for none. */
   held(): Promise<string | null>;
-  put(path: string, contentType: string, body: Blob): Promise<void>;
+  put(path: string, contentType: string, body: Uint8Array<ArrayBuffer>): Promise<void>;
   finish(id: string): Promise<void>;
   close(): void;
 }

@@ -1,7 +1,7 @@
 /** A file of a site, as its origin keeps it. */
 export interface SiteFile {
   contentType: string;
-  body: Blob;
+  body: Uint8Array<ArrayBuffer>;
 }
 
 /** Looks a file up by its path without a leading slash; null when the site has none there. */
@@ -39,7 +39,7 @@ async function missing(request: Request, lookup: SiteLookup): Promise<Response> 
 }
 
 function serve(request: Request, file: SiteFile, status: number): Response {
-  const size = file.body.size;
+  const size = file.body.byteLength;
   const base = { ...headers(), "content-type": file.contentType, "accept-ranges": "bytes" };
   const range = status === 200 ? parseRange(request.headers.get("range"), size) : null;
   if (range === "unsatisfiable") {
@@ -47,12 +47,12 @@ function serve(request: Request, file: SiteFile, status: number): Response {
   }
   const head = request.method === "HEAD";
   if (range) {
-    const part = file.body.slice(range.start, range.end + 1);
+    const part = file.body.subarray(range.start, range.end + 1);
     return new Response(head ? null : part, {
       status: 206,
       headers: {
         ...base,
-        "content-length": String(part.size),
+        "content-length": String(part.byteLength),
         "content-range": `bytes ${range.start}-${range.end}/${size}`,
       },
     });
