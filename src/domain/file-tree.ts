@@ -86,13 +86,13 @@ export class FileTree<C> {
 
   /** Makes a directory and its missing parents; a directory that is there stays. Returns the parents that gained one. */
   makeDirectory(path: string, mtime: number): DirectoryNode<C>[] {
-    const { node } = this.resolve(path, { followLast: true });
+    const { node, path: real } = this.resolve(path, { followLast: true });
     if (node?.kind === "directory") return [];
     if (node) throw new OkcvmError("not-directory", `${show(path)} is a file, not a folder.`);
-    const touched = this.makeDirectory(parentOf(path), mtime);
-    const parent = this.directory(parentOf(path));
+    const touched = this.makeDirectory(parentOf(real), mtime);
+    const parent = this.directory(parentOf(real));
     const made: DirectoryNode<C> = { kind: "directory", mode: 0o755, mtime, children: new Map() };
-    parent.children.set(baseName(path), made);
+    parent.children.set(baseName(real), made);
     parent.mtime = mtime;
     return [...touched, parent, made];
   }

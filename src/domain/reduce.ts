@@ -18,6 +18,7 @@ export function reduce(message: Message, event: RunEvent): Message {
     case "run-end":
       return {
         ...message,
+        parts: closeStep(message.parts, event.at),
         status: event.status,
         endedAt: event.at,
         ...(event.error ? { error: event.error } : {}),
@@ -95,7 +96,7 @@ function withCallEvent(call: ToolCallPart, event: Exclude<CallEvent, { type: "ca
       return { ...call, state: { status: "running", startedAt: event.at, output: "" } };
     case "tool-output": {
       if (call.state.status !== "running") return call;
-      const output = (call.state.output + event.chunk).slice(-LIVE_OUTPUT_LIMIT);
+      const output = lastCharacters(call.state.output + event.chunk);
       return { ...call, state: { ...call.state, output } };
     }
     case "tool-end": {
@@ -103,4 +104,19 @@ function withCallEvent(call: ToolCallPart, event: Exclude<CallEvent, { type: "ca
       return { ...call, state: { status: "done", startedAt, endedAt: event.at, result: event.result } };
     }
   }
+}
+
+/** A run that ended in the middle of a step ended that step. */
+function closeStep(parts: Part[], at: number): Part[] {
+  const index = lastStepIndex(parts);
+  const step = parts[index];
+  return step?.type === "step" && step.endedAt === undefined
+    ? parts.with(index, { ...step, endedAt: at })
+    : parts;
+}
+
+function lastCharacters(text: string): string {
+  if (text.length <= LIVE_OUTPUT_LIMIT) return text;
+  // The cut may fall inside a surrogate pair.
+  return text.slice(-LIVE_OUTPUT_LIMIT).replace(/^[\uDC00-\uDFFF]/, "");
 }

@@ -32,7 +32,12 @@ async function answer(port: PortLike, methods: Methods, call: Call): Promise<voi
   } catch (error) {
     reply.error = toErrorValue(error);
   }
-  port.postMessage(reply);
+  try {
+    port.postMessage(reply);
+  } catch (error) {
+    // A value that cannot be cloned must not leave the caller waiting.
+    port.postMessage({ type: "reply", id: call.id, error: toErrorValue(error) } satisfies Reply);
+  }
 }
 
 /** Calls the other side of a port. `close` rejects what is still open and all that comes after. */

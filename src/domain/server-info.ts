@@ -18,3 +18,13 @@ export interface ServerInfo {
   sitesHost: string;
   providers: ProviderInfo[];
 }
+
+/** Whether a value from outside is what an OKCVM server answers. */
+export function isServerInfo(value: unknown): value is ServerInfo {
+  if (typeof value !== "object" || value === null) return false;
+  const info = value as Partial<ServerInfo>;
+  const texts = [info.version, info.appOrigin, info.sitesHost];
+  return (
+    info.name === "okcvm" && texts.every((text) => typeof text === "string") && Array.isArray(info.providers)
+  );
+}

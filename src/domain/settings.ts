@@ -56,6 +56,7 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** Settings with a patch laid over. Errors: `bad-arguments` with the field and what it takes; nothing is changed then. */
 export function applyPatch(settings: Settings, patch: SettingsPatch): Settings {
+  checkShape(patch);
   const next: Settings = { ...settings, endpoints: { ...settings.endpoints } };
   for (const [kind, endpoint] of Object.entries(patch.endpoints ?? {})) {
     if (!isEndpointKind(kind)) {
@@ -94,13 +95,42 @@ function patchEndpoint(
   endpoint: Endpoint,
   patch: Partial<Endpoint> & { apiKey?: string | null },
 ): Endpoint {
+  if (!isObject(patch)) throw bad(`endpoints.${kind} is an object: {baseUrl, model, apiKey}.`);
   const known = new Set(["baseUrl", "model", "apiKey"]);
   const unknown = Object.keys(patch).find((key) => !known.has(key));
   if (unknown) throw bad(`endpoints.${kind}.${unknown} is not a setting. There are: baseUrl, model, apiKey.`);
+  for (const name of ["baseUrl", "model"] as const) {
+    if (patch[name] !== undefined && typeof patch[name] !== "string")
+      throw bad(`endpoints.${kind}.${name} is a text.`);
+  }
+  const { apiKey } = patch;
+  if (apiKey !== undefined && apiKey !== null && typeof apiKey !== "string") {
+    throw bad(`endpoints.${kind}.apiKey is a text, or null to remove the key.`);
+  }
   return {
     baseUrl: patch.baseUrl === undefined ? endpoint.baseUrl : normalizeBaseUrl(patch.baseUrl),
     model: patch.model === undefined ? endpoint.model : patch.model.trim(),
   };
+}
+
+const KNOWN = new Set(["endpoints", "demo", "systemPrompt", "maxSteps", "theme"]);
+
+/** A patch comes from programs too, so its types are checked and not only its values. */
+function checkShape(patch: SettingsPatch): void {
+  if (!isObject(patch)) throw bad('Settings are set with an object, for example {theme: "dark"}.');
+  const unknown = Object.keys(patch).find((key) => !KNOWN.has(key));
+  if (unknown) throw bad(`${unknown} is not a setting. There are: ${[...KNOWN].join(", ")}.`);
+  const { endpoints, demo, systemPrompt } = patch;
+  if (endpoints !== undefined && !isObject(endpoints))
+    throw bad("endpoints is an object, for example {chat: {baseUrl, model}}.");
+  if (demo !== undefined && typeof demo !== "boolean") throw bad("demo is true or false.");
+  if (systemPrompt !== undefined && systemPrompt !== null && typeof systemPrompt !== "string") {
+    throw bad("systemPrompt is a text, or null for the bundle's own.");
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function checkTheme(theme: string): Theme {

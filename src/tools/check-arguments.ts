@@ -22,8 +22,11 @@ function check(schema: JsonSchema, raw: unknown, path: string, problems: string[
   }
   if (schema.enum && !schema.enum.includes(value)) {
     problems.push(
-      `${label(path)} must be one of ${schema.enum.map((one) => JSON.stringify(one)).join(", ")}, not ${JSON.stringify(value)}.`,
+      `${label(path)} must be one of ${schema.enum.map((one) => JSON.stringify(one)).join(", ")}, not ${quote(value)}.`,
     );
+  }
+  if (schema.anyOf && !schema.anyOf.some((option) => fitsOption(option, value))) {
+    problems.push(noAlternative(schema.anyOf, path, value));
   }
   if (typeof value === "number") checkRange(schema, value, path, problems);
   if (Array.isArray(value) && schema.items) {
@@ -41,7 +44,8 @@ function checkObject(
   problems: string[],
 ): unknown {
   const properties = schema.properties ?? {};
-  const out: Record<string, unknown> = {};
+  // Without a prototype: a model may send __proto__, and an argument may be named constructor.
+  const out = Object.create(null) as Record<string, unknown>;
   for (const [name, item] of Object.entries(value)) {
     const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const required = schema.required?.includes(name) ?? false;
@@ -49,7 +53,7 @@ function checkObject(
     if (property) out[name] = check(property, item, join(path, name), problems);
     else if (schema.additionalProperties === false)
       problems.push(unknownArgument(join(path, name), Object.keys(properties)));
-    else out[name] = item;
+    else out[name] = checkExtra(schema.additionalProperties, item, join(path, name), problems);
   }
   for (const [name, property] of Object.entries(properties)) {
     if (out[name] === undefined && property.default !== undefined) out[name] = property.default;
@@ -57,23 +61,36 @@ function checkObject(
   for (const name of schema.required ?? []) {
     if (!Object.hasOwn(value, name)) problems.push(`${label(join(path, name))} is missing.`);
   }
-  checkAlternatives(schema, out, path, problems);
-  return out;
+  return { ...out };
 }
 
-function checkAlternatives(
-  schema: JsonSchema,
-  value: Record<string, unknown>,
+/** An argument the schema does not name, where it says what such ones look like. */
+function checkExtra(
+  schema: JsonSchema["additionalProperties"],
+  item: unknown,
   path: string,
   problems: string[],
-): void {
-  if (!schema.anyOf) return;
-  const fits = schema.anyOf.some((option) =>
-    (option.required ?? []).every((name) => value[name] !== undefined),
-  );
-  if (fits) return;
-  const choices = schema.anyOf.map((option) => (option.required ?? []).join(" and ")).join(", or ");
-  problems.push(`${path === "" ? "The call" : label(path)} needs ${choices}.`);
+): unknown {
+  return typeof schema === "object" ? check(schema, item, path, problems) : item;
+}
+
+/** Whether a value is what one form of an `anyOf` describes. A null argument counts as left out. */
+function fitsOption(option: JsonSchema, value: unknown): boolean {
+  const given = isRecord(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))
+    : value;
+  const problems: string[] = [];
+  check(option, given, "", problems);
+  return problems.length === 0;
+}
+
+function noAlternative(options: JsonSchema[], path: string, value: unknown): string {
+  const subject = path === "" ? "The call" : label(path);
+  if (options.every((option) => option.required)) {
+    return `${subject} needs ${options.map((option) => (option.required ?? []).join(" and ")).join(", or ")}.`;
+  }
+  const types = options.map((option) => option.type).filter((type) => type !== undefined);
+  return `${subject} must be ${types.map(withArticle).join(" or ") || "one of the forms its schema allows"}, not ${describe(value)}.`;
 }
 
 function checkRange(schema: JsonSchema, value: number, path: string, problems: string[]): void {
@@ -143,6 +160,12 @@ function withArticle(type: string): string {
 function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `${withArticle(typeof value)} (${quote(value)})`;
+}
+
+/** A value as JSON, cut short: an error must not repeat all that was sent. */
+function quote(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
   const text = JSON.stringify(value) ?? String(value);
-  return `${withArticle(typeof value)} (${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -7,7 +7,9 @@ export function cutText(text: string, limit: number): string {
   const head = Math.ceil(room * 0.6);
   const tail = room - head;
   const start = text.slice(0, safeCut(text, head));
-  const end = text.slice(safeCut(text, text.length - tail));
+  const from = text.length - tail;
+  // The end begins after a pair it would split, so that it does not outgrow its room.
+  const end = text.slice(safeCut(text, from) === from ? from : from + 1);
   return `${start}${note(text.length - start.length - end.length)}${end}`;
 }
 

@@ -46,10 +46,10 @@ export class ToolRegistry {
 
   /** Adds or replaces a tool. Errors: `bad-arguments`. */
   register(tool: Tool<never>): void {
-    if (!NAME.test(tool.name)) {
+    if (typeof tool?.name !== "string" || !NAME.test(tool.name)) {
       throw new OkcvmError(
         "bad-arguments",
-        `"${tool.name}" is not a tool name: use letters, digits, _ and -, at most 64.`,
+        `"${tool?.name}" is not a tool name: use letters, digits, _ and -, at most 64.`,
       );
     }
     if (typeof tool.execute !== "function") {
@@ -65,10 +65,10 @@ export class ToolRegistry {
         `The tool ${tool.name} needs a spec: {name, description, parameters}.`,
       );
     }
-    if (tool.spec && (tool.spec.name !== tool.name || tool.spec.parameters?.type !== "object")) {
+    if (tool.spec && !isUsableSpec(tool.spec, tool.name)) {
       throw new OkcvmError(
         "bad-arguments",
-        `The spec of ${tool.name} needs the same name and parameters of type "object".`,
+        `The spec of ${tool.name} needs the same name, a description, and parameters {type: "object", properties: {…}}.`,
       );
     }
     this.#custom.set(tool.name, tool);
@@ -78,7 +78,7 @@ export class ToolRegistry {
     const shown = this.#bundle ?? this.#builtInSpecs;
     const entries = shown.map((spec): RegistryEntry => this.#entry(spec));
     const off = this.#builtInSpecs.filter((spec) => !shown.some((one) => one.name === spec.name));
-    for (const spec of off)
+    for (const spec of off.filter(({ name }) => !this.#custom.get(name)?.spec))
       entries.push({ spec, status: this.#find(spec.name) ? "off" : "coming", custom: false });
     for (const tool of this.#custom.values()) {
       if (tool.spec && !entries.some((entry) => entry.spec.name === tool.name)) {
@@ -107,7 +107,8 @@ export class ToolRegistry {
       if (!spec || !tool) throw this.#unknown(name);
       const checked = checkArguments(spec.parameters, parseArguments(args));
       if (context.signal.aborted) throw new OkcvmError("aborted", "Stopped before it began.");
-      return await tool.execute(checked as never, context);
+      const result = await tool.execute(checked as never, context);
+      return this.#custom.has(name) ? checkResult(name, result) : result;
     } catch (error) {
       return errorResult(error);
     }
@@ -124,10 +125,31 @@ export class ToolRegistry {
   }
 
   #unknown(name: string): OkcvmError {
-    const coming = this.#builtInSpecs.some((spec) => spec.name === name);
+    const coming = this.#builtInSpecs.some((spec) => spec.name === name) && !this.#find(name);
     const why = coming ? `${name} is not built yet.` : `There is no tool named ${name}.`;
     return new OkcvmError("unknown-tool", `${why} The tools are: ${this.names().join(", ")}.`);
   }
+}
+
+function isUsableSpec(spec: ToolSpec, name: string): boolean {
+  const { properties = {} } = spec.parameters ?? {};
+  return (
+    spec.name === name &&
+    typeof spec.description === "string" &&
+    spec.parameters?.type === "object" &&
+    typeof properties === "object" &&
+    properties !== null &&
+    !Array.isArray(properties)
+  );
+}
+
+/** A custom tool's result as one that can be sent and stored. Errors: `internal`; what cannot be cloned throws too. */
+function checkResult(name: string, answer: ToolResult | string): ToolResult {
+  const result = typeof answer === "string" ? { ok: true, output: answer } : answer;
+  if (typeof result?.ok !== "boolean" || typeof result.output !== "string") {
+    throw new OkcvmError("internal", `The tool ${name} did not answer {ok, output}; it has to be mended.`);
+  }
+  return structuredClone(result);
 }
 
 /** The result of a failure. */
