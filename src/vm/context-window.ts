@@ -32,7 +32,7 @@ export function estimateTokens(message: ModelMessage): number {
 export function fitToWindow(messages: ModelMessage[], window: number): ModelMessage[] {
   if (total(messages) <= window) return messages;
   const pruned = pruneOutputs(messages, window);
-  return total(pruned) <= window ? pruned : dropExchanges(pruned, window);
+  return total(pruned) <= window ? pruned : dropExchanges(pruned, window, exchangeStarts(messages));
 }
 
 function pruneOutputs(messages: ModelMessage[], window: number): ModelMessage[] {
@@ -77,21 +77,32 @@ function shortened(message: ModelMessage): ModelMessage {
   };
 }
 
-function dropExchanges(messages: ModelMessage[], window: number): ModelMessage[] {
+function dropExchanges(messages: ModelMessage[], window: number, starts: number[]): ModelMessage[] {
   const system = messages[0]?.role === "system" ? [messages[0]] : [];
-  const rest = messages.slice(system.length);
-  const starts = rest.flatMap((message, index) => (isExchangeStart(message, rest[index - 1]) ? [index] : []));
-  for (const start of starts.slice(1)) {
-    const kept = [...system, dropNote(start), ...rest.slice(start)];
-    if (total(kept) <= window) return kept;
+  const keptFrom = (start: number): ModelMessage[] => [
+    ...system,
+    dropNote(start - system.length),
+    ...messages.slice(start),
+  ];
+  const [first = 0, ...later] = starts;
+  let size = total(messages);
+  let from = first;
+  for (const start of later) {
+    size -= total(messages.slice(from, start));
+    from = start;
+    if (size + estimateTokens(dropNote(start)) <= window) return keptFrom(start);
   }
-  const last = starts.at(-1) ?? 0;
-  return last === 0 ? messages : [...system, dropNote(last), ...rest.slice(last)];
+  return from === first ? messages : keptFrom(from);
 }
 
-/** A person's own message; the pictures that follow tool results are not one. */
-function isExchangeStart(message: ModelMessage, before: ModelMessage | undefined): boolean {
-  return message.role === "user" && before?.role !== "tool";
+/** Where the person's own messages stand; the pictures that follow tool results are none. */
+function exchangeStarts(messages: ModelMessage[]): number[] {
+  return messages.flatMap((message, index) => {
+    if (message.role !== "user") return [];
+    const isPictures =
+      messages[index - 1]?.role === "tool" && message.content.some((part) => part.type === "image");
+    return isPictures ? [] : [index];
+  });
 }
 
 function dropNote(count: number): ModelMessage {

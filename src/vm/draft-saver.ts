@@ -13,7 +13,7 @@ export class DraftSaver {
   readonly #clock: Clock;
   #latest: Message | null = null;
   #saving: Promise<void> | null = null;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   constructor(save: (message: Message) => Promise<void>, clock: Clock) {
     this.#save = save;
@@ -27,12 +27,12 @@ export class DraftSaver {
 
   /** Resolves when no save is under way; none begins after. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     await this.#saving;
   }
 
   async #loop(): Promise<void> {
-    while (this.#latest && !this.#stopped) {
+    while (this.#latest && !this.#stop.signal.aborted) {
       const message = this.#latest;
       this.#latest = null;
       try {
@@ -42,7 +42,8 @@ export class DraftSaver {
         // end of the run meets the same failure and reports it.
         this.#latest ??= message;
       }
-      await this.#clock.sleep(SAVE_EVERY_MS);
+      // Woken by stop, so that a run's end need not wait the pause out.
+      await this.#clock.sleep(SAVE_EVERY_MS, this.#stop.signal).catch(() => {});
     }
     this.#saving = null;
   }

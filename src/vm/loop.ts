@@ -60,7 +60,7 @@ async function streamWithRetries(parts: LoopParts): Promise<void> {
       throwIfAborted(parts.signal);
       if (error instanceof ModelError && error.code === "context-overflow" && !shrunk) {
         shrunk = true;
-        window = await halfOfRequest(parts);
+        window = await halfOfRequest(parts, window);
         parts.emit({ type: "retry", attempt, at: parts.clock.now(), reason: toErrorValue(error) });
         continue;
       }
@@ -72,9 +72,11 @@ async function streamWithRetries(parts: LoopParts): Promise<void> {
   }
 }
 
-async function halfOfRequest(parts: LoopParts): Promise<number> {
+/** Half of what was sent: the history, as far as it fitted the window. Tokens. */
+async function halfOfRequest(parts: LoopParts, window: number): Promise<number> {
   const messages = await parts.messages();
-  return Math.floor(messages.reduce((sum, message) => sum + estimateTokens(message), 0) / 2);
+  const whole = messages.reduce((sum, message) => sum + estimateTokens(message), 0);
+  return Math.floor(Math.min(window, whole) / 2);
 }
 
 async function streamStep(parts: LoopParts, window: number): Promise<void> {
@@ -128,7 +130,7 @@ async function runCall(parts: LoopParts, call: ToolCallPart, guard: RepeatGuard)
   const { emit, clock } = parts;
   throwIfAborted(parts.signal);
   emit({ type: "tool-start", callId: call.callId, at: clock.now() });
-  const result = await parts.runTool(call, (chunk) =>
+  const result = await runBounded(parts, call, (chunk) =>
     emit({ type: "tool-output", callId: call.callId, chunk }),
   );
   const verdict = guard.see(call.name, call.arguments, result);
@@ -139,6 +141,34 @@ async function runCall(parts: LoopParts, call: ToolCallPart, guard: RepeatGuard)
       "step-limit",
       `Stopped because ${call.name} was called again and again with the same arguments and the same result.`,
     );
+  }
+}
+
+/** A tool that does not mind its signal is left behind this long after a stop. Milliseconds. */
+const STOP_GRACE_MS = 1_000;
+
+/** Runs a call to its end; after a stop only for a grace, in which a tool that minds the signal gives its own result. */
+async function runBounded(
+  parts: LoopParts,
+  call: ToolCallPart,
+  onOutput: (chunk: string) => void,
+): Promise<ToolResult> {
+  const over = new AbortController();
+  const stopped = new Promise<ToolResult>((resolve) => {
+    parts.signal.addEventListener(
+      "abort",
+      () =>
+        void parts.clock.sleep(STOP_GRACE_MS, over.signal).then(
+          () => resolve(ABORTED),
+          () => {},
+        ),
+      { once: true, signal: over.signal },
+    );
+  });
+  try {
+    return await Promise.race([parts.runTool(call, onOutput), stopped]);
+  } finally {
+    over.abort();
   }
 }
 

@@ -22,7 +22,9 @@ export function fillPrompt(template: string, facts: PromptFacts): string {
     uploads,
     tools: facts.tools.join(", "),
   };
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  );
 }
 
 /** A branch as a model reads it: every call has its result, also one that was cut off. */

@@ -131,3 +131,14 @@ function newReply(parts: RunParts): Message {
     ...(parts.model.scripted ? { scripted: true } : {}),
   };
 }
+
+/** The events of a run that is being started. The run starts at once, read or not. */
+export function eventsOf(starting: Promise<Run>): AsyncIterable<RunEvent> {
+  // A failure to start is thrown to the reader; without one it must not count as unhandled.
+  starting.catch(() => {});
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* (await starting).events;
+    },
+  };
+}

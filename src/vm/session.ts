@@ -6,17 +6,16 @@ import {
   type Conversation,
 } from "../domain/conversation.ts";
 import type { Deployment } from "../domain/deployment.ts";
-import { OkcvmError } from "../domain/errors.ts";
+import { fromErrorValue, OkcvmError, type ErrorValue } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
-import { newId } from "../domain/ids.ts";
 import {
   textOf,
   type AttachmentPart,
   type Message,
-  type Part,
   type ToolCallPart,
   type ToolResult,
 } from "../domain/message.ts";
+import { TaskQueue } from "../domain/queue.ts";
 import type { ModelMessage, ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
@@ -28,7 +27,9 @@ import { errorResult, type ToolRegistry } from "../tools/registry.ts";
 import type { SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
 import { fillPrompt, toModelMessages } from "./prompt.ts";
 import { closeInterrupted } from "./recovery.ts";
-import { Run } from "./run.ts";
+import { makeToolContext } from "./tool-context.ts";
+import { userMessage } from "./user-message.ts";
+import { eventsOf, Run } from "./run.ts";
 import { listUploads, saveUploads } from "./uploads.ts";
 
 /** What a session works with. */
@@ -59,6 +60,10 @@ export class LiveSession implements Session {
   #titled: boolean;
   #run: Run | null = null;
   #starting = false;
+  #stopAsked = false;
+  #opening: Promise<Run> | null = null;
+  #closed: ErrorValue | null = null;
+  readonly #uploading = new TaskQueue();
 
   private constructor(parts: SessionParts, messages: Message[], reads: string[]) {
     this.id = parts.conversation.id;
@@ -111,6 +116,7 @@ export class LiveSession implements Session {
   }
 
   stop(): void {
+    this.#stopAsked = this.#starting;
     this.#run?.stop();
   }
 
@@ -146,7 +152,8 @@ export class LiveSession implements Session {
     files: Upload[],
     options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
   ): Promise<Uploaded[]> {
-    return saveUploads(this.workspace, files, options);
+    // One at a time, so that two pastes of the same name get two names.
+    return this.#uploading.run(() => saveUploads(this.workspace, files, options));
   }
 
   deployments(): Promise<Deployment[]> {
@@ -163,8 +170,8 @@ export class LiveSession implements Session {
   }
 
   async close(): Promise<void> {
-    const run = this.#run;
-    run?.stop();
+    this.stop();
+    const run = this.#run ?? (await this.#opening?.catch(() => null));
     if (run) for await (const event of run.events) void event;
     for (const dispose of this.#disposals.splice(0)) dispose();
     await this.#parts.sandbox.close();
@@ -180,52 +187,56 @@ export class LiveSession implements Session {
     if (text.trim() === "" && files.length === 0) {
       throw new OkcvmError("bad-arguments", "The message is empty. Write something or add a file.");
     }
-    const parts: Part[] = files.map((file) => ({ ...file, type: "attachment" as const }));
-    if (text.trim() !== "") parts.unshift({ type: "text", text });
-    const now = this.#parts.clock.now();
-    const user: Message = {
-      id: newId(),
+    const user = userMessage({
       conversationId: this.id,
       parentId,
-      role: "user",
-      parts,
-      status: "done",
-      createdAt: now,
-      endedAt: now,
-    };
+      text,
+      files,
+      now: this.#parts.clock.now(),
+    });
     return eventsOf(this.#start(user, user.id));
   }
 
   async #start(user: Message | null, parentId: string): Promise<Run> {
     if (this.running)
       throw new OkcvmError("run-active", "A reply is being written. Stop it, or wait for its end.");
+    if (this.#closed) throw fromErrorValue(this.#closed);
     this.#starting = true;
+    this.#stopAsked = false;
+    this.#opening = this.#open(user, parentId);
     try {
-      const [model, policy] = await Promise.all([this.#parts.model(), this.#parts.policy()]);
-      const run = await Run.open({
-        conversationId: this.id,
-        model,
-        maxSteps: policy.maxSteps,
-        clock: this.#parts.clock,
-        conversations: this.#parts.conversations,
-        user,
-        parentId,
-        loop: {
-          tools: () => this.#parts.registry.specs(),
-          messages: (draft) => this.#request(policy.systemPrompt, draft),
-          runTool: (call, onOutput) => this.#runTool(call, onOutput),
-        },
-        onEvent: (event) => this.#onRunEvent(event),
-      });
-      if (user) this.#messages.set(user.id, user);
-      this.#leafId = run.message.id;
-      this.#run = run;
-      await this.#nameAfter(user);
-      void run.drive();
-      return run;
+      return await this.#opening;
     } finally {
+      this.#opening = null;
       this.#starting = false;
     }
+  }
+
+  async #open(user: Message | null, parentId: string): Promise<Run> {
+    const [model, policy] = await Promise.all([this.#parts.model(), this.#parts.policy()]);
+    const run = await Run.open({
+      conversationId: this.id,
+      model,
+      maxSteps: policy.maxSteps,
+      clock: this.#parts.clock,
+      conversations: this.#parts.conversations,
+      user,
+      parentId,
+      loop: {
+        tools: () => this.#parts.registry.specs(),
+        messages: (draft) => this.#request(policy.systemPrompt, draft),
+        runTool: (call, onOutput) => this.#runTool(call, onOutput),
+      },
+      onEvent: (event) => this.#onRunEvent(event),
+    });
+    if (user) this.#messages.set(user.id, user);
+    this.#leafId = run.message.id;
+    this.#run = run;
+    if (this.#stopAsked) run.stop();
+    void run.drive();
+    // A title that could not be stored is tried again with the next message.
+    this.#nameAfter(user).catch(() => {});
+    return run;
   }
 
   async #request(template: string, draft: Message): Promise<ModelMessage[]> {
@@ -251,26 +262,17 @@ export class LiveSession implements Session {
 
   #context(messageId: string | null, signal: AbortSignal, emit: (chunk: string) => void): ToolContext {
     const { conversations, sandbox, publisher } = this.#parts;
-    return {
+    return makeToolContext({
       conversationId: this.id,
       workspace: this.workspace,
+      conversations,
       sandbox,
       publisher,
+      reads: this.#reads,
+      messageId,
       signal,
       emit,
-      todos: {
-        read: () => conversations.todos(this.id, messageId),
-        write: (todos) => conversations.setTodos(this.id, messageId, todos),
-      },
-      reads: {
-        has: (path) => this.#reads.has(path),
-        add: async (path) => {
-          if (this.#reads.has(path)) return;
-          await conversations.addReadPath(this.id, path);
-          this.#reads.add(path);
-        },
-      },
-    };
+    });
   }
 
   #onRunEvent(event: RunEvent): void {
@@ -287,17 +289,15 @@ export class LiveSession implements Session {
   #onLost(): void {
     this.#run?.stop();
     void this.#parts.sandbox.close();
-    this.#tell({
-      type: "closed",
-      error: { code: "workspace-busy", message: "This conversation was opened in another tab." },
-    });
+    this.#closed = { code: "workspace-busy", message: "This conversation was opened in another tab." };
+    this.#tell({ type: "closed", error: this.#closed });
     this.#parts.onClose();
   }
 
   async #nameAfter(user: Message | null): Promise<void> {
     if (this.#titled || !user) return;
-    this.#titled = true;
     await this.#parts.conversations.rename(this.id, titleFrom(textOf(user)) || "Files");
+    this.#titled = true;
   }
 
   async #setLeaf(leafId: string): Promise<void> {
@@ -316,17 +316,13 @@ export class LiveSession implements Session {
   }
 
   #tell(event: SessionEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's mistake is its own: it is reported, and the run goes on.
+        void Promise.reject(error);
+      }
+    }
   }
-}
-
-/** The events of a run that is being started. The run starts at once, read or not. */
-function eventsOf(starting: Promise<Run>): AsyncIterable<RunEvent> {
-  // A failure to start is thrown to the reader; without one it must not count as unhandled.
-  starting.catch(() => {});
-  return {
-    async *[Symbol.asyncIterator]() {
-      yield* (await starting).events;
-    },
-  };
 }

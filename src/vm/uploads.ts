@@ -1,3 +1,4 @@
+import type { Entry } from "../domain/changes.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import { UPLOAD_FOLDER } from "../domain/ids.ts";
 import { mediaTypeOf } from "../domain/media-types.ts";
@@ -16,7 +17,7 @@ export async function saveUploads(
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
 ): Promise<Uploaded[]> {
   checkLimits(files);
-  const taken = new Set((await listUploads(workspace)).map((path) => baseName(path).toLowerCase()));
+  const taken = new Set((await uploadEntries(workspace)).map((entry) => baseName(entry.path).toLowerCase()));
   const total = files.reduce((sum, file) => sum + file.content.size, 0);
   const saved: Uploaded[] = [];
   let done = 0;
@@ -34,12 +35,16 @@ export async function saveUploads(
 
 /** Absolute paths of what lies in the upload folder. */
 export async function listUploads(workspace: Workspace): Promise<string[]> {
-  if (!(await workspace.stat(UPLOAD_FOLDER))) return [];
-  const entries = await workspace.list(UPLOAD_FOLDER);
-  return entries
+  return (await uploadEntries(workspace))
     .filter((entry) => entry.kind === "file")
     .slice(0, LISTED)
     .map((entry) => entry.path);
+}
+
+/** All that lies in the upload folder. An agent may have put something else in its place. */
+async function uploadEntries(workspace: Workspace): Promise<Entry[]> {
+  const folder = await workspace.stat(UPLOAD_FOLDER);
+  return folder?.kind === "directory" ? workspace.list(UPLOAD_FOLDER) : [];
 }
 
 function checkLimits(files: Upload[]): void {
@@ -61,7 +66,7 @@ function safeName(name: string): string {
   if (cleaned === "" || cleaned === "." || cleaned === "..") return "file";
   return new TextEncoder().encode(cleaned).length <= 200
     ? cleaned
-    : `${[...cleaned].slice(0, 50).join("")}.${extensionOf(cleaned) || "bin"}`;
+    : `${[...cleaned].slice(0, 50).join("")}.${extensionOf(cleaned).slice(0, 10) || "bin"}`;
 }
 
 function freeName(name: string, taken: Set<string>): string {

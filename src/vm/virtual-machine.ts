@@ -1,5 +1,6 @@
 import type { Conversation } from "../domain/conversation.ts";
 import { OkcvmError } from "../domain/errors.ts";
+import { TaskQueue } from "../domain/queue.ts";
 import {
   applyPatch,
   ENDPOINT_KINDS,
@@ -47,6 +48,7 @@ export class VirtualMachine implements Okcvm {
   readonly conversations: Okcvm["conversations"];
   readonly #parts: MachineParts;
   readonly #sessions = new Map<string, Promise<LiveSession>>();
+  readonly #finding = new TaskQueue();
   #bundle: Bundle | null = null;
 
   constructor(parts: MachineParts) {
@@ -58,12 +60,17 @@ export class VirtualMachine implements Okcvm {
   }
 
   async open(conversationId?: string, options: { takeOver?: boolean } = {}): Promise<LiveSession> {
-    const conversation = await this.#conversation(conversationId);
+    // One at a time: two callers that find no conversation must not make two.
+    const conversation = await this.#finding.run(() => this.#conversation(conversationId));
     const open = this.#sessions.get(conversation.id);
     if (open && !options.takeOver) return open;
-    const opening = this.#openSession(conversation, options.takeOver === true);
+    // A session taken over in this very tab must not take its successor's place away when it closes.
+    const forget = (): void => {
+      if (this.#sessions.get(conversation.id) === opening) this.#sessions.delete(conversation.id);
+    };
+    const opening = this.#openSession(conversation, { takeOver: options.takeOver === true, onClose: forget });
     this.#sessions.set(conversation.id, opening);
-    opening.catch(() => this.#sessions.delete(conversation.id));
+    opening.catch(forget);
     return opening;
   }
 
@@ -78,9 +85,13 @@ export class VirtualMachine implements Okcvm {
     const now = this.#parts.clock.now();
     for (const conversation of await this.#parts.conversations.deleted()) {
       if (now - (conversation.deletedAt ?? now) < KEEP_DELETED_MS) continue;
-      await this.#parts.publisher.destroy(conversation.id);
-      await this.#parts.workspaces.destroy(conversation.id);
-      await this.#parts.conversations.purge(conversation.id);
+      try {
+        await this.#parts.publisher.destroy(conversation.id);
+        await this.#parts.workspaces.destroy(conversation.id);
+        await this.#parts.conversations.purge(conversation.id);
+      } catch {
+        // It stays deleted and is tried again at the next start; the page must open all the same.
+      }
     }
   }
 
@@ -93,9 +104,12 @@ export class VirtualMachine implements Okcvm {
     return found;
   }
 
-  async #openSession(conversation: Conversation, takeOver: boolean): Promise<LiveSession> {
+  async #openSession(
+    conversation: Conversation,
+    options: { takeOver: boolean; onClose: () => void },
+  ): Promise<LiveSession> {
     const parts = this.#parts;
-    const workspace = await parts.workspaces.open(conversation.id, { takeOver });
+    const workspace = await parts.workspaces.open(conversation.id, { takeOver: options.takeOver });
     try {
       return await LiveSession.open({
         conversation,
@@ -107,7 +121,7 @@ export class VirtualMachine implements Okcvm {
         clock: parts.clock,
         model: parts.model,
         policy: () => this.#policy(),
-        onClose: () => this.#sessions.delete(conversation.id),
+        onClose: options.onClose,
       });
     } catch (error) {
       await workspace.close();
@@ -138,8 +152,9 @@ export class VirtualMachine implements Okcvm {
         systemPrompt: this.#bundlePrompt(),
       }),
       loadBundle: async (systemPrompt, toolsJson) => {
-        this.#useBundle(await parseBundle(systemPrompt, toolsJson, registry.builtInSpecs));
-        await settings.setBundle(this.#bundle);
+        const bundle = await parseBundle(systemPrompt, toolsJson, registry.builtInSpecs);
+        await settings.setBundle(bundle);
+        this.#useBundle(bundle);
       },
       resetBundle: async () => {
         await settings.setBundle(null);
@@ -174,14 +189,12 @@ function registryOf(registry: ToolRegistry): Okcvm["registry"] {
   return {
     names: () => registry.names(),
     list: () =>
-      registry
-        .list()
-        .map(({ spec, status, custom }) => ({
-          name: spec.name,
-          description: spec.description,
-          status,
-          custom,
-        })),
+      registry.list().map(({ spec, status, custom }) => ({
+        name: spec.name,
+        description: spec.description,
+        status,
+        custom,
+      })),
     register: (tool) => registry.register(tool as never),
   };
 }
@@ -196,12 +209,20 @@ async function viewOf(store: SettingsStore): Promise<SettingsView> {
 }
 
 async function savePatch(store: SettingsStore, patch: SettingsPatch): Promise<void> {
-  const next: Settings = applyPatch(await store.load(), patch);
+  const before = await store.load();
+  const next: Settings = applyPatch(before, patch);
   for (const kind of ENDPOINT_KINDS) {
-    const key = patch.endpoints?.[kind]?.apiKey;
+    // A key belongs to the host it was entered for, and never goes to another by itself.
+    const moved = hostOf(before.endpoints[kind]) !== hostOf(next.endpoints[kind]);
+    const asked = patch.endpoints?.[kind]?.apiKey;
+    const key = asked === undefined && moved ? null : asked;
     if (key !== undefined) await store.setKey(kind, key === null || key.trim() === "" ? null : key.trim());
   }
   await store.save(next);
+}
+
+function hostOf(endpoint: Endpoint): string {
+  return endpoint.baseUrl === "" ? "" : new URL(endpoint.baseUrl).origin;
 }
 
 function checkTitle(title: string): string {

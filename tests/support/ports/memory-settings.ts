@@ -1,0 +1,49 @@
+import { DEFAULT_SETTINGS, type EndpointKind, type Settings } from "../../../src/domain/settings.ts";
+import type { Bundle, SettingsStore } from "../../../src/ports/settings-store.ts";
+
+/** Settings in memory. `faults` makes a method fail until it is taken out. */
+export class MemorySettings implements SettingsStore {
+  readonly faults = new Map<keyof SettingsStore, Error>();
+  #settings: Settings = structuredClone(DEFAULT_SETTINGS);
+  #bundle: Bundle | null = null;
+  readonly #keys = new Map<EndpointKind, string>();
+  readonly #listeners = new Set<() => void>();
+
+  async load(): Promise<Settings> {
+    return structuredClone(this.#settings);
+  }
+  async save(settings: Settings): Promise<void> {
+    this.#check("save");
+    this.#settings = structuredClone(settings);
+    this.#announce();
+  }
+  async key(kind: EndpointKind): Promise<string | null> {
+    return this.#keys.get(kind) ?? null;
+  }
+  async setKey(kind: EndpointKind, key: string | null): Promise<void> {
+    this.#check("setKey");
+    if (key === null) this.#keys.delete(kind);
+    else this.#keys.set(kind, key);
+    this.#announce();
+  }
+  async bundle(): Promise<Bundle | null> {
+    return structuredClone(this.#bundle);
+  }
+  async setBundle(bundle: Bundle | null): Promise<void> {
+    this.#check("setBundle");
+    this.#bundle = structuredClone(bundle);
+    this.#announce();
+  }
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #check(method: keyof SettingsStore): void {
+    const fault = this.faults.get(method);
+    if (fault) throw fault;
+  }
+  #announce(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import type { ToolResult } from "../../../src/domain/message.ts";
+import type { Todo } from "../../../src/domain/todo.ts";
+import type { ToolSpec } from "../../../src/domain/tool-spec.ts";
+import { builtInTools } from "../../../src/tools/catalog.ts";
+import type { ToolContext } from "../../../src/tools/define-tool.ts";
+import { ToolRegistry } from "../../../src/tools/registry.ts";
+import { FakeSandbox } from "./fake-sandbox.ts";
+import { MemoryPublisher } from "./memory-publisher.ts";
+import { MemoryWorkspace } from "./memory-workspace.ts";
+
+const SPEC_FILE = fileURLToPath(new URL("../../../spec/tools.json", import.meta.url));
+
+/** The tools as shipped in spec/tools.json. */
+export const SHIPPED_SPECS = (JSON.parse(readFileSync(SPEC_FILE, "utf8")) as { tools: ToolSpec[] }).tools;
+
+/** The tools that are built, as the app finds them. */
+export const BUILT_TOOLS = builtInTools();
+
+/** A registry of the shipped tools on memory ports. */
+export class ToolBench {
+  readonly registry = new ToolRegistry(SHIPPED_SPECS, BUILT_TOOLS);
+  readonly workspace = new MemoryWorkspace();
+  readonly sandbox = new FakeSandbox();
+  readonly publisher = new MemoryPublisher();
+  readonly reads = new Set<string>();
+  readonly emitted: string[] = [];
+  readonly abort = new AbortController();
+  todos: Todo[] = [];
+
+  get context(): ToolContext {
+    return {
+      conversationId: "12345678aaaaaaaaaaaaaaaaaaaaaaaa",
+      workspace: this.workspace,
+      sandbox: this.sandbox,
+      publisher: this.publisher,
+      signal: this.abort.signal,
+      emit: (chunk) => this.emitted.push(chunk),
+      todos: {
+        read: async () => this.todos,
+        write: async (todos) => {
+          this.todos = todos;
+        },
+      },
+      reads: {
+        has: (path) => this.reads.has(path),
+        add: async (path) => {
+          this.reads.add(path);
+        },
+      },
+    };
+  }
+
+  /** Runs a contract tool by its name without the prefix. */
+  run(name: string, args: unknown): Promise<ToolResult> {
+    return this.registry.run(`mshtools-${name}`, args, this.context);
+  }
+}
