@@ -47,9 +47,13 @@ function precacheList(): string[] {
     (file) =>
       !file.startsWith("/lib/") &&
       !["/csp.json", "/sw.js", "/index.html"].includes(file) &&
-      !file.endsWith(".map"),
+      !/\.(?:map|br|gz)$/.test(file),
   );
   return ["/", ...kept.toSorted()];
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }
 
 const COMPRESSIBLE = new Set([".js", ".css", ".html", ".svg", ".json", ".webmanifest"]);
@@ -72,6 +76,9 @@ function extraOutputs(): Plugin {
   return {
     name: "okcvm-extra-outputs",
     apply: "build",
+    transformIndexHtml: () => [
+      { tag: "meta", attrs: { name: "version", content: packageVersion() }, injectTo: "head" },
+    ],
     async closeBundle(failure?: Error) {
       if (failure) return;
       mkdirSync(siteDir, { recursive: true });

@@ -12,8 +12,6 @@ declare const __VERSION__: string;
  */
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `okcvm-app-${__VERSION__}`;
-const INFO_CACHE = "okcvm-info";
-const INFO = "/v1/info";
 
 scope.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(__PRECACHE__)));
@@ -33,25 +31,11 @@ scope.addEventListener("activate", (event) => {
 scope.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== scope.location.origin || event.request.method !== "GET") return;
-  if (url.pathname === INFO) event.respondWith(networkFirst(event.request));
-  else if (event.request.mode === "navigate") event.respondWith(kept("/", event.request));
+  if (event.request.mode === "navigate") event.respondWith(kept("/", event.request));
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(kept(url.pathname, event.request));
 });
 
 async function kept(key: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(key)) ?? fetch(request);
-}
-
-async function networkFirst(request: Request): Promise<Response> {
-  const cache = await caches.open(INFO_CACHE);
-  try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(INFO, response.clone());
-    return response;
-  } catch (error) {
-    const last = await cache.match(INFO);
-    if (last) return last;
-    throw error;
-  }
 }

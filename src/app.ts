@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointKind } from "./domain/settings.ts";
 import { OkcvmError } from "./domain/errors.ts";
-import type { ServerInfo } from "./domain/server-info.ts";
+import { isServerInfo, type ServerInfo } from "./domain/server-info.ts";
 import type { ToolSpec } from "./domain/tool-spec.ts";
 import type { FetchLike } from "./models/fetch-like.ts";
 import type { Route } from "./models/route.ts";
@@ -79,19 +79,25 @@ function kernelCode(): Promise<string> {
   return kernel;
 }
 
-/** What the server says of itself. A failure is not kept: the next call asks again. */
+const INFO_KEY = "okcvm-server-info";
+
+/** What the server says of itself; offline, what it said last. A failure is not kept: the next call asks again. */
 function serverInfo(serverOrigin: string): () => Promise<ServerInfo | null> {
   let known: ServerInfo | null = null;
   return async () => {
     if (known) return known;
     try {
       const response = await fetch(`${serverOrigin}/v1/info`);
-      if (response.ok) known = (await response.json()) as ServerInfo;
+      const info: unknown = await response.json();
+      if (!isServerInfo(info)) return null;
+      known = info;
+      localStorage.setItem(INFO_KEY, JSON.stringify(info));
+      return known;
     } catch {
-      // Offline, and never seen: callers say what they cannot do without it.
-      return null;
+      // Offline: the last answer still names the sites' address.
+      const last: unknown = JSON.parse(localStorage.getItem(INFO_KEY) ?? "null");
+      return isServerInfo(last) ? last : null;
     }
-    return known;
   };
 }
 
