@@ -32,6 +32,8 @@ export interface Sandbox {
   /** The engine's name, for people: "Embedded shell". */
   readonly name: string;
   readonly state: EngineState;
+  /** Starts the engine ahead of its first command; a failure is told by that command. */
+  warm(): void;
   /** Errors: `engine-failed`. A failing command is a result, not an error. */
   shell(request: ShellRequest): Promise<ShellResult>;
   subscribe(listener: (state: EngineState) => void): () => void;

@@ -233,6 +233,8 @@ export class LiveSession implements Session {
     this.#leafId = run.message.id;
     this.#run = run;
     if (this.#stopAsked) run.stop();
+    // While the model thinks, the shell gets ready.
+    this.#parts.sandbox.warm();
     void run.drive();
     // A title that could not be stored is tried again with the next message.
     this.#nameAfter(user).catch(() => {});

@@ -53,14 +53,15 @@ test("a scripted model makes a site: plan, files, shell, deploy, link; all there
   home,
   model,
 }) => {
-  model.script(siteScript(15));
+  model.script(siteScript(100));
   await connect(home, model);
   const composer = home.getByRole("textbox", { name: "Message" });
   await composer.fill("Make me a site about tides");
   await composer.press("Enter");
   await expect(home.getByText("Here is your site")).toBeVisible({ timeout: 30_000 });
 
-  // In the middle: the reply is still being written.
+  // In the middle: the reply is still being written. What was shown a moment ago is kept.
+  await expect(home.getByText(/Here is your site: http\S+ (It has one page\. ){2}/)).toBeVisible();
   await home.reload();
   await ready(home);
   await expect(home.getByText("Here is your site")).toBeVisible();

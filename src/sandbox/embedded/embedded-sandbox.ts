@@ -52,6 +52,11 @@ export class EmbeddedSandbox implements Sandbox {
     return () => this.#listeners.delete(listener);
   }
 
+  warm(): void {
+    // Its failure is kept for no one: the first command tries again and throws.
+    this.#start().catch(() => {});
+  }
+
   shell(request: ShellRequest): Promise<ShellResult> {
     // One command at a time: two shells on one replica would see half of each other's work.
     return this.#turns.run(() => this.#run(request));
@@ -143,6 +148,7 @@ export class EmbeddedSandbox implements Sandbox {
     void worker.died.then(() => {
       this.#kernel = null;
     });
+    this.#setState("ready");
     return kernel;
   }
 

@@ -83,7 +83,11 @@ export function createAppState(okcvm: Okcvm): AppState {
       return view !== undefined && (view.demo || hasModel(view));
     },
     conversations,
-    current: () => conversations()?.find((one) => one.id === sessions.shown()?.session.id),
+    current: () => {
+      // One that could not be opened is in view too, with the reason.
+      const id = sessions.failure()?.id ?? sessions.shown()?.session.id;
+      return conversations()?.find((one) => one.id === id);
+    },
     session: sessions.shown,
     isRunning: sessions.isRunning,
     openFailure: sessions.failure,

@@ -20,6 +20,10 @@ export class FakeSandbox implements Sandbox {
     this.run = run;
   }
 
+  warm(): void {
+    this.#become("ready");
+  }
+
   async shell(request: ShellRequest): Promise<ShellResult> {
     this.requests.push(request);
     this.#become("running");
