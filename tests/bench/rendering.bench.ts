@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { afterAll, beforeAll, it } from "vitest";
 import type { Browser, Page } from "@playwright/test";
@@ -111,24 +112,11 @@ async function usual(text: string, script: string): Promise<Measured> {
 }
 
 async function usualScript(): Promise<string> {
-  const source = `
-    import { marked } from "marked"; import DOMPurify from "dompurify"; import hljs from "highlight.js/lib/common";
-    export function render(text, into) {
-      into.innerHTML = DOMPurify.sanitize(marked.parse(text));
-      for (const block of into.querySelectorAll("pre code")) hljs.highlightElement(block);
-    }`;
-  const id = "virtual:usual";
+  const entry = fileURLToPath(new URL("usual-renderer.ts", import.meta.url));
   const output = await build({
     configFile: false,
     logLevel: "silent",
-    plugins: [
-      {
-        name: "usual",
-        resolveId: (name) => (name === id ? id : null),
-        load: (name) => (name === id ? source : null),
-      },
-    ],
-    build: { write: false, lib: { entry: id, formats: ["iife"], name: "usual" } },
+    build: { write: false, lib: { entry, formats: ["iife"], name: "usual" } },
   });
   const [bundle] = Array.isArray(output) ? output : [output];
   if (!bundle || !("output" in bundle)) throw new Error("The comparison could not be built.");

@@ -56,6 +56,7 @@ function readSections(): string[] {
 function header(): string {
   const version = execFileSync(process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", ["--version"], {
     encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
   }).trim();
   return [
     "# Benchmarks",
