@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import { justBashHook } from "./scripts/just-bash-hook.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const appDir = join(root, "dist/app");
@@ -112,7 +113,7 @@ export default defineConfig({
   base: "./",
   plugins: [solid(), extraOutputs()],
   resolve: { alias: aliases },
-  worker: { format: "iife" },
+  worker: { format: "iife", plugins: () => [justBashHook()] },
   build: {
     outDir: appDir,
     target: "es2022",

@@ -50,6 +50,7 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     },
     openSandbox: (workspace) => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
     testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
+    report: (error) => reportError(error),
     parseBundle: async (prompt, toolsJson, builtIn) => {
       const { parseBundle } = await import("./tools/bundle.ts");
       return parseBundle(prompt, toolsJson, builtIn);

@@ -44,6 +44,8 @@ export interface SessionParts {
   model: ModelSource;
   /** The system prompt's template and the step limit, as set now. */
   policy(): Promise<{ systemPrompt: string; maxSteps: number }>;
+  /** Where a mistake of a listener goes. */
+  report(error: unknown): void;
   onClose(): void;
 }
 
@@ -323,7 +325,7 @@ export class LiveSession implements Session {
         listener(event);
       } catch (error) {
         // A listener's mistake is its own: it is reported, and the run goes on.
-        void Promise.reject(error);
+        this.#parts.report(error);
       }
     }
   }

@@ -37,6 +37,8 @@ export interface MachineParts {
   model: ModelSource;
   openSandbox(workspace: Workspace): Sandbox;
   testEndpoint(kind: EndpointKind, endpoint: Endpoint, apiKey: string | null): Promise<EndpointTest>;
+  /** Where a mistake of a program that listens goes: the console, as for any uncaught error. */
+  report(error: unknown): void;
   parseBundle(systemPrompt: string, toolsJson: string, builtIn: ToolSpec[]): Promise<Bundle>;
 }
 
@@ -121,6 +123,7 @@ export class VirtualMachine implements Okcvm {
         clock: parts.clock,
         model: parts.model,
         policy: () => this.#policy(),
+        report: parts.report,
         onClose: options.onClose,
       });
     } catch (error) {

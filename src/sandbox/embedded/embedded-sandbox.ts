@@ -5,6 +5,7 @@ import { TaskQueue } from "../../domain/queue.ts";
 import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import type { KernelNotice } from "./kernel-worker.ts";
 import { EngineFrame, type EngineHost, type FrameWorker } from "./frame.ts";
 
 /** The shell ends its own loops at the limit; what is still going this much later is killed. Milliseconds. */
@@ -26,6 +27,8 @@ interface Kernel {
   caller: Caller;
   /** Changes on their way into the workspace. */
   journal: TaskQueue;
+  /** Hears the output of the command that runs. */
+  onNotice(notice: KernelNotice): void;
   dispose(): void;
 }
 
@@ -82,8 +85,6 @@ export class EmbeddedSandbox implements Sandbox {
     this.#setState("running");
     try {
       const result = await this.#race(kernel, request);
-      if (result.stdout) request.onOutput?.(result.stdout, "stdout");
-      if (result.stderr) request.onOutput?.(result.stderr, "stderr");
       this.#setState(this.#kernel ? "ready" : "absent");
       return result;
     } catch (error) {
@@ -95,6 +96,11 @@ export class EmbeddedSandbox implements Sandbox {
 
   async #race(kernel: Kernel, request: ShellRequest): Promise<ShellResult> {
     const started = Date.now();
+    const printed = { stdout: "", stderr: "" };
+    kernel.onNotice = ({ chunk, stream }) => {
+      printed[stream] += chunk;
+      request.onOutput?.(chunk, stream);
+    };
     const running = kernel.caller.call<ShellResult>("run", {
       command: request.command,
       cwd: request.cwd ?? this.#options.workspace.root,
@@ -110,8 +116,9 @@ export class EmbeddedSandbox implements Sandbox {
         return late ? { ...outcome, ended: "timeout" } : outcome;
       }
       await this.#drop(kernel);
-      return ended(outcome);
+      return { ...ended(outcome), ...printed };
     } finally {
+      kernel.onNotice = () => {};
       stop.cancel();
     }
   }
@@ -157,7 +164,7 @@ export class EmbeddedSandbox implements Sandbox {
     const origin = newId();
     const journal = new TaskQueue();
     const port = worker.port as unknown as PortLike;
-    const caller = makeCaller(port);
+    const caller = makeCaller(port, (notice) => kernel.onNotice(notice as KernelNotice));
     serveCalls(port, {
       journal: (changes: Change[]) => journal.run(() => workspace.apply({ origin, changes })),
       // In turn with the changes: the path is the one the file has after them.
@@ -166,17 +173,19 @@ export class EmbeddedSandbox implements Sandbox {
     const unsubscribe = workspace.subscribe((changes, from) => {
       if (from !== origin) caller.call("changes", changes).catch(() => {});
     });
-    worker.port.start();
-    return {
+    const kernel: Kernel = {
       worker,
       caller,
       journal,
+      onNotice: () => {},
       dispose() {
         unsubscribe();
         caller.close(new OkcvmError("aborted", "The shell was stopped."));
         worker.port.close();
       },
     };
+    worker.port.start();
+    return kernel;
   }
 
   async #seed(kernel: Kernel): Promise<void> {

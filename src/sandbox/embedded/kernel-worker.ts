@@ -8,6 +8,12 @@ import { JournalSender } from "./journal-sender.ts";
 import { ReplicaFs } from "./replica-fs.ts";
 import { runShell, type ShellRun } from "./shell.ts";
 
+/** What the kernel tells unasked: a running command's output. */
+export interface KernelNotice {
+  chunk: string;
+  stream: "stdout" | "stderr";
+}
+
 /** What the host asks of the kernel. */
 export interface KernelMethods {
   seed(root: string, entries: Entry[]): void;
@@ -39,7 +45,7 @@ function serve(port: MessagePort): void {
     return fs;
   }
 
-  serveCalls(port as unknown as PortLike, {
+  const wire = serveCalls(port as unknown as PortLike, {
     seed(root: string, entries: Entry[]) {
       fs = new ReplicaFs({
         root,
@@ -54,7 +60,9 @@ function serve(port: MessagePort): void {
     },
     changes: (changes: Change[]) => replica().applyRemote(changes),
     async run(run: ShellRun) {
-      const result = await runShell(replica(), run);
+      const result = await runShell(replica(), run, (chunk, stream) => {
+        wire.notify({ chunk, stream } satisfies KernelNotice);
+      });
       await journal.settle();
       return result;
     },

@@ -3,6 +3,7 @@ import { Bash, type BashExecResult } from "just-bash/browser";
 import type { ShellResult } from "../../ports/sandbox.ts";
 import { COMMAND_PACK } from "./commands/pack.ts";
 import { makeTrap, type ExitTrap } from "./commands/trap.ts";
+import { followOutput, wholeOutput, type OnOutput } from "./live-output.ts";
 import type { ReplicaFs } from "./replica-fs.ts";
 
 export interface ShellRun {
@@ -16,8 +17,12 @@ export interface ShellRun {
 /** The time limit and memory are what bounds a command; the shell's own counters would end honest work. */
 const UNBOUNDED = 1_000_000_000;
 
-/** Runs one command in a fresh shell on the replica. */
-export async function runShell(fs: ReplicaFs, run: ShellRun): Promise<ShellResult> {
+/** Runs one command in a fresh shell on the replica. `onOutput` hears all of its output, as statements end. */
+export async function runShell(
+  fs: ReplicaFs,
+  run: ShellRun,
+  onOutput: OnOutput = () => {},
+): Promise<ShellResult> {
   const trap = makeTrap();
   const bash = new Bash({
     fs,
@@ -35,15 +40,16 @@ export async function runShell(fs: ReplicaFs, run: ShellRun): Promise<ShellResul
       maxExecutionTimeMs: run.timeoutMs,
     },
   });
+  const live = followOutput(bash, onOutput);
   const result = await bash.exec(run.command, { rawScript: true }).catch(redirectFailure);
   const atExit = trap.atExit();
   const last = atExit === null ? null : await runAtExit(bash, atExit, result);
-  return {
-    stdout: textOf(result) + (last ? textOf(last) : ""),
-    stderr: result.stderr + (last?.stderr ?? ""),
-    exitCode: result.exitCode,
-    ended: "exit",
-  };
+  const stdout = wholeOutput(live.stdout, textOf(result)) + (last ? textOf(last) : "");
+  const stderr = wholeOutput(live.stderr, result.stderr) + (last?.stderr ?? "");
+  // What the statements' ends did not tell: of one that ended the script, and of its trap.
+  if (stdout.length > live.stdout.length) onOutput(stdout.slice(live.stdout.length), "stdout");
+  if (stderr.length > live.stderr.length) onOutput(stderr.slice(live.stderr.length), "stderr");
+  return { stdout, stderr, exitCode: result.exitCode, ended: "exit" };
 }
 
 /** Runs what was trapped for EXIT with the variables the script ended with, as far as they are known. */

@@ -21,6 +21,7 @@ export class MachineBench {
   readonly publisher = new MemoryPublisher();
   readonly sandboxes: FakeSandbox[] = [];
   readonly tested: unknown[] = [];
+  readonly reported: unknown[] = [];
   model: ChatModel | Error = new ScriptedModel([]);
   machine = this.boot();
 
@@ -43,6 +44,7 @@ export class MachineBench {
         this.sandboxes.push(sandbox);
         return sandbox;
       },
+      report: (error) => this.reported.push(error),
       testEndpoint: async (...given) => {
         this.tested.push(given);
         return { ok: true, message: "Works.", ms: 1 };

@@ -3,6 +3,8 @@ import { Worker } from "node:worker_threads";
 
 import { build } from "vite";
 
+import { justBashHook } from "../../../scripts/just-bash-hook.ts";
+
 import type { EngineHost } from "../../../src/sandbox/embedded/frame.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -13,6 +15,7 @@ export async function buildKernel(): Promise<string> {
     configFile: false,
     root,
     logLevel: "error",
+    plugins: [justBashHook()],
     resolve: {
       alias: [
         { find: /^node:zlib$/, replacement: `${root}src/sandbox/embedded/zlib-shim.ts` },

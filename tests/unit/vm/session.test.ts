@@ -410,6 +410,7 @@ describe("what lasts", () => {
       if (event.type === "run" && event.event.type === "text") throw new Error("a bug of a listener");
     });
     expect((await ask("x")).at(-1)).toMatchObject({ status: "done" });
+    expect(bench.reported[0]).toMatchObject({ message: "a bug of a listener" });
   });
 });
 
