@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
-import { mimeType } from "./mime-types.ts";
+import { contentTypeOf } from "../src/domain/media-types.ts";
 
 export type Encoding = "br" | "gzip" | "identity";
 
@@ -77,7 +77,7 @@ function readTree(root: string): Map<string, Asset> {
   for (const [path, content] of files) {
     if (SIBLINGS.some(([suffix]) => path.endsWith(suffix) && files.has(path.slice(0, -suffix.length))))
       continue;
-    const asset: Asset = { type: mimeType(path), variants: { identity: variant(content) } };
+    const asset: Asset = { type: contentTypeOf(path), variants: { identity: variant(content) } };
     for (const [suffix, encoding] of SIBLINGS) {
       const sibling = files.get(path + suffix);
       if (sibling) asset.variants[encoding] = variant(sibling);
