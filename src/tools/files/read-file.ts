@@ -16,6 +16,8 @@ interface Args {
 const DEFAULT_LIMIT = 100;
 /** Larger text files are paged through with the shell; in bytes. */
 const TEXT_LIMIT = 32 * 1024 * 1024;
+/** What one result holds at most, however many lines were asked for; in characters. */
+const RESULT_LIMIT = 200_000;
 /** What fits a model's request as one image; in bytes. */
 const IMAGE_LIMIT = 8 * 1024 * 1024;
 const DOCUMENTS = new Set(["pdf", "docx", "xlsx", "pptx"]);
@@ -46,13 +48,15 @@ async function load(context: ToolContext, path: string): Promise<Uint8Array> {
     );
   if (entry.kind === "directory")
     throw new OkcvmError("is-directory", `${path} is a folder. List it with the shell tool: ls -la ${path}`);
-  if (entry.size > TEXT_LIMIT) {
+  // By its content's size: a symlink's own says nothing.
+  const content = await context.workspace.readBlob(path);
+  if (content.size > TEXT_LIMIT) {
     throw new OkcvmError(
       "too-large",
-      `${path} has ${entry.size} bytes, too many to read at once. Use head, sed or grep in the shell tool.`,
+      `${path} has ${content.size} bytes, too many to read at once. Use head, sed or grep in the shell tool.`,
     );
   }
-  return context.workspace.readBytes(path);
+  return new Uint8Array(await content.arrayBuffer());
 }
 
 function imageResult(path: string, bytes: Uint8Array, mediaType: string): ToolResult {
@@ -85,7 +89,7 @@ function textResult(path: string, bytes: Uint8Array, first: number, limit: numbe
       `${path} is a binary file. Look at it with the shell tool (file, xxd, strings).`,
     );
   }
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const lines = splitLines(text);
   if (first > lines.length) {
     throw new OkcvmError(
@@ -93,7 +97,7 @@ function textResult(path: string, bytes: Uint8Array, first: number, limit: numbe
       `${path} has ${lines.length} lines; offset ${first} is past its end.`,
     );
   }
-  const shown = lines.slice(first - 1, first - 1 + limit);
+  const shown = withinLimit(lines.slice(first - 1, first - 1 + limit));
   const last = first - 1 + shown.length;
   const unbroken = last === lines.length && !text.endsWith("\n");
   const more =
@@ -103,4 +107,14 @@ function textResult(path: string, bytes: Uint8Array, first: number, limit: numbe
   return okResult(`${numberLines(shown, first)}${unbroken ? "" : "\n"}${more}`, {
     data: { lines: lines.length, first, last },
   });
+}
+
+/** The first lines that fit one result; at least one. */
+function withinLimit(lines: string[]): string[] {
+  let room = RESULT_LIMIT;
+  const over = lines.findIndex((line, index) => {
+    room -= Math.min(line.length, 1_000) + 8;
+    return room < 0 && index > 0;
+  });
+  return over < 0 ? lines : lines.slice(0, over);
 }

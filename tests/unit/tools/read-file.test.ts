@@ -36,6 +36,7 @@ describe("line numbers", () => {
     ["only a line break", "\n"],
     ["only line breaks", "\n\n\n"],
     ["empty lines between", "a\n\n\nb\n\n"],
+    ["a byte order mark", "\ufeffa\nb\n"],
     ["CRLF", "a\r\nb\r\n\r\nc"],
     ["lone carriage returns", "a\rb\r\n\rc\n"],
     ["tabs and spaces", "\ta\t\tb \n  \t\n"],
@@ -116,6 +117,17 @@ describe("paging", () => {
   test("takes numbers written as strings, and null for left out", async () => {
     expect(numbers((await read("f", { offset: "5", limit: "2" })).output)).toEqual([5, 6]);
     expect(numbers((await read("f", { offset: null, limit: 1 })).output)).toEqual([1]);
+  });
+});
+
+describe("more than one result holds", () => {
+  test("is cut between lines, and says where to read on", async () => {
+    await bench.workspace.write("wide.txt", `${"x".repeat(900)}\n`.repeat(1_000));
+    const first = await read("wide.txt", { limit: 1_000 });
+    expect(first.output.length).toBeLessThan(210_000);
+    const next = Number(/Read on with offset (\d+)/.exec(first.output)?.[1]);
+    expect(next).toBeGreaterThan(200);
+    expect((await read("wide.txt", { offset: next, limit: 1 })).output).toContain(`${next}\tx`);
   });
 });
 
