@@ -90,8 +90,10 @@ function extraOutputs(): Plugin {
       const hash = createHash("sha256").update(frame).digest("base64");
       writeFileSync(join(appDir, "csp.json"), JSON.stringify({ scriptHashes: [`sha256-${hash}`] }));
       const files = precacheList();
+      const contents = files.slice(1).map((file) => readFileSync(join(appDir, file)));
       const version = createHash("sha256")
         .update(files.join("\n"))
+        .update(Buffer.concat(contents))
         .update(readFileSync(join(appDir, "index.html")))
         .digest("hex");
       await buildScript("src/app-worker.ts", appDir, {

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const SERVER = join(root, "dist/server/server.js");
 /** One file of each step's output. The oldest of them is the build's age. */
 const OUTPUTS = [SERVER, join(root, "dist/app/index.html"), join(root, "dist/site/bridge.html")];
-const SOURCE_FOLDERS = ["src", "sync-server", "spec", "public"];
+const SOURCE_FOLDERS = ["src", "sync-server", "spec", "public", "scripts"];
 const STEPS = [["build"], ["build", "--config", "vite.server.config.ts"]];
 
 /** Milliseconds since 1970 of the last change; null when there is nothing. */

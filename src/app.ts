@@ -46,7 +46,9 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     clock: systemClock,
     model: async () => {
       const { demo, endpoints } = await settings.load();
-      return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat"));
+      // Asked for when there is something to keep; until granted the browser may evict everything at once.
+      void navigator.storage?.persist?.().catch(() => false);
+      return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat", endpoints.chat));
     },
     openSandbox: (workspace) => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
     testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
@@ -57,7 +59,11 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     },
   });
   // Ahead of need, but after the page's own work.
-  void machine.ready.then(() => setTimeout(() => void publisher.fillSpares(), 1_500));
+  machine.ready.then(
+    () => setTimeout(() => publisher.fillSpares().catch(reportError), 1_500),
+    // Told by whoever waits for `ready`.
+    () => {},
+  );
   return machine;
 }
 

@@ -60,17 +60,24 @@ export class OkcvmError extends Error {
 export function toErrorValue(error: unknown): ErrorValue {
   if (error instanceof OkcvmError) return { code: error.code, message: error.message };
   if (error instanceof Error) {
-    if (error.name === "AbortError") return { code: "aborted", message: "Stopped." };
-    if (error.name === "QuotaExceededError") {
+    if (isFullStorage(error)) {
       return {
         code: "storage-full",
         message:
           "The browser's storage for this page is full. Delete files or conversations, then try again.",
       };
     }
+    if (error.name === "AbortError") return { code: "aborted", message: "Stopped." };
     return { code: "internal", message: error.message || error.name };
   }
   return { code: "internal", message: String(error) };
+}
+
+/** Dexie gives a transaction that a full disk aborted an AbortError, with the cause as `inner`. */
+function isFullStorage(error: Error): boolean {
+  if (error.name === "QuotaExceededError") return true;
+  const { inner } = error as { inner?: unknown };
+  return inner instanceof Error && inner !== error && isFullStorage(inner);
 }
 
 /** Rebuilds an OkcvmError from its plain value (after a message port). */

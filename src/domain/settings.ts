@@ -54,6 +54,11 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: "system",
 };
 
+/** The host a base URL names, as its origin; "" for none. A key belongs to one. */
+export function hostOf(endpoint: Endpoint): string {
+  return endpoint.baseUrl === "" ? "" : new URL(endpoint.baseUrl).origin;
+}
+
 /** Settings with a patch laid over. Errors: `bad-arguments` with the field and what it takes; nothing is changed then. */
 export function applyPatch(settings: Settings, patch: SettingsPatch): Settings {
   checkShape(patch);
@@ -140,7 +145,7 @@ function checkTheme(theme: string): Theme {
 
 function checkSteps(steps: number): number {
   if (Number.isInteger(steps) && steps >= 1 && steps <= 500) return steps;
-  throw bad(`maxSteps is a whole number from 1 to 500, not ${steps}.`);
+  throw bad(`maxSteps is a whole number from 1 to 500.`);
 }
 
 function isEndpointKind(kind: string): kind is EndpointKind {

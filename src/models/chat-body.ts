@@ -33,6 +33,8 @@ export interface ChatBodyOptions {
   model: string;
   /** Ask for token counts at the end of the stream. */
   usage: boolean;
+  /** false: the model sees no pictures; a line says that one was there. */
+  images: boolean;
   /** What was thought before a call, by call id, for endpoints that insist on having it back; null sends none. */
   reasoning: ((callId: string) => string) | null;
 }
@@ -40,7 +42,7 @@ export interface ChatBodyOptions {
 export function toChatBody(request: ModelRequest, options: ChatBodyOptions): ChatBody {
   const body: ChatBody = {
     model: options.model,
-    messages: request.messages.flatMap((message) => toMessage(message, options.reasoning)),
+    messages: request.messages.flatMap((message) => toMessage(message, options)),
     stream: true,
   };
   if (options.usage) body.stream_options = { include_usage: true };
@@ -54,16 +56,21 @@ export function toChatBody(request: ModelRequest, options: ChatBodyOptions): Cha
   return body;
 }
 
-function toMessage(message: ModelMessage, reasoning: ChatBodyOptions["reasoning"]): ChatBodyMessage[] {
+function toMessage(message: ModelMessage, options: ChatBodyOptions): ChatBodyMessage[] {
   switch (message.role) {
     case "system":
       return [{ role: "system", content: message.content }];
     case "user":
-      return [{ role: "user", content: toContent(message.content) }];
+      return [
+        {
+          role: "user",
+          content: toContent(options.images ? message.content : message.content.map(withoutImage)),
+        },
+      ];
     case "tool":
       return [{ role: "tool", tool_call_id: message.callId, content: message.content }];
     case "assistant":
-      return toAssistant(message, reasoning);
+      return toAssistant(message, options.reasoning);
   }
 }
 
@@ -89,6 +96,10 @@ function toAssistant(
       ...(reasoning ? { reasoning_content: reasoning(first.callId) } : {}),
     },
   ];
+}
+
+function withoutImage(part: ModelContent): ModelContent {
+  return part.type === "text" ? part : { type: "text", text: "[A picture, which this model cannot see.]" };
 }
 
 /** Text alone goes as a string, which every endpoint takes. */

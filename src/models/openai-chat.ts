@@ -23,6 +23,7 @@ export interface OpenAiChatOptions {
 interface Habits {
   usage: boolean;
   sendsReasoning: boolean;
+  images: boolean;
 }
 
 const IDLE_MS = 300_000;
@@ -35,7 +36,7 @@ const NO_KEY = "none";
  * back while a run goes on. Retrying is the caller's part.
  */
 export function createOpenAiChat(options: OpenAiChatOptions): ChatModel {
-  const habits: Habits = { usage: true, sendsReasoning: false };
+  const habits: Habits = { usage: true, sendsReasoning: false, images: true };
   const memory = createReasoningMemory();
   return {
     name: options.endpoint.model,
@@ -126,6 +127,13 @@ function adapt(habits: Habits, failure: ModelError): boolean {
     habits.sendsReasoning = true;
     return true;
   }
+  if (
+    habits.images &&
+    /image_url|image input|images? (?:is|are) not|multimodal|vision/i.test(failure.message)
+  ) {
+    habits.images = false;
+    return true;
+  }
   return false;
 }
 
@@ -147,6 +155,7 @@ async function send(call: Call, wire: ReplyFetch): Promise<AsyncIterable<unknown
   const body = toChatBody(request, {
     model: options.endpoint.model,
     usage: habits.usage,
+    images: habits.images,
     reasoning: habits.sendsReasoning ? (callId) => memory.of(callId) : null,
   });
   return client.chat.completions.create(asSdkBody(body), { signal });

@@ -1,4 +1,4 @@
-import type { EndpointKind, Settings } from "../domain/settings.ts";
+import type { Endpoint, EndpointKind, Settings } from "../domain/settings.ts";
 import type { ToolSpec } from "../domain/tool-spec.ts";
 
 /** A prompt and tools bundle a person loaded in place of the built-in one. */
@@ -10,10 +10,14 @@ export interface Bundle {
 /** Settings and keys. Keys can be read only by the model adapters in the app's own origin. */
 export interface SettingsStore {
   load(): Promise<Settings>;
-  save(settings: Settings): Promise<void>;
-  /** null when none is set. */
-  key(kind: EndpointKind): Promise<string | null>;
-  setKey(kind: EndpointKind, key: string | null): Promise<void>;
+  /** Stores settings and keys in one transaction; a key of null is removed. Keys are kept for the endpoint's host as `settings` has it. */
+  save(settings: Settings, keys?: Partial<Record<EndpointKind, string | null>>): Promise<void>;
+  /**
+   * The key of an endpoint: that which was entered for its kind and host, so that
+   * no key ever goes to a host it was not meant for, and one is there again when
+   * its host is. null when none is set.
+   */
+  key(kind: EndpointKind, endpoint: Endpoint): Promise<string | null>;
   /** null: the built-in bundle. */
   bundle(): Promise<Bundle | null>;
   setBundle(bundle: Bundle | null): Promise<void>;

@@ -79,6 +79,14 @@ export class DexieConversations implements Conversations {
   async beginRun(run: RunRecord, messages: Message[]): Promise<void> {
     const { conversations, runs } = this.#db;
     await this.#db.transaction("rw", [conversations, this.#db.messages, runs], async () => {
+      // Another tab may have deleted it: a run in a conversation no list shows would be lost with it.
+      const row = await conversations.get(run.conversationId);
+      if (!row || row.deletedAt !== null) {
+        throw new OkcvmError(
+          "not-found",
+          "This conversation was deleted. Bring it back, or begin a new one.",
+        );
+      }
       await this.#db.messages.bulkAdd(messages);
       await runs.add(run);
       const leafId = messages.at(-1)?.id ?? null;

@@ -29,7 +29,7 @@ export class AppDatabase extends Dexie {
   reads!: Table<ReadRow, [string, string]>;
   /** Settings and the bundle, by name. */
   settings!: EntityTable<ValueRow, "name">;
-  /** API keys, by endpoint. Apart from the settings so that nothing that shows or exports settings holds a key. */
+  /** API keys, by kind of endpoint and host. Apart from the settings so that nothing that shows or exports settings holds a key. */
   keys!: EntityTable<ValueRow, "name">;
 
   constructor(name = "okcvm") {

@@ -1,4 +1,11 @@
-import { DEFAULT_SETTINGS, type EndpointKind, type Settings } from "../domain/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  ENDPOINT_KINDS,
+  hostOf,
+  type Endpoint,
+  type EndpointKind,
+  type Settings,
+} from "../domain/settings.ts";
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
 import { Announcer } from "./announcer.ts";
 import type { AppDatabase } from "./database.ts";
@@ -23,20 +30,22 @@ export class DexieSettings implements SettingsStore {
     };
   }
 
-  async save(settings: Settings): Promise<void> {
-    await this.#db.settings.put({ name: "settings", value: settings });
+  async save(settings: Settings, keys: Partial<Record<EndpointKind, string | null>> = {}): Promise<void> {
+    await this.#db.transaction("rw", [this.#db.settings, this.#db.keys], async () => {
+      await this.#db.settings.put({ name: "settings", value: settings });
+      for (const kind of ENDPOINT_KINDS) {
+        const key = keys[kind];
+        const name = keyName(kind, settings.endpoints[kind]);
+        if (key === null) await this.#db.keys.delete(name);
+        else if (key !== undefined) await this.#db.keys.put({ name, value: key });
+      }
+    });
     this.#announcer.announce();
   }
 
-  async key(kind: EndpointKind): Promise<string | null> {
-    const row = await this.#db.keys.get(kind);
+  async key(kind: EndpointKind, endpoint: Endpoint): Promise<string | null> {
+    const row = await this.#db.keys.get(keyName(kind, endpoint));
     return typeof row?.value === "string" ? row.value : null;
-  }
-
-  async setKey(kind: EndpointKind, key: string | null): Promise<void> {
-    if (key === null) await this.#db.keys.delete(kind);
-    else await this.#db.keys.put({ name: kind, value: key });
-    this.#announcer.announce();
   }
 
   async bundle(): Promise<Bundle | null> {
@@ -53,4 +62,8 @@ export class DexieSettings implements SettingsStore {
   subscribe(listener: () => void): () => void {
     return this.#announcer.subscribe(listener);
   }
+}
+
+function keyName(kind: EndpointKind, endpoint: Endpoint): string {
+  return `${kind} ${hostOf(endpoint)}`;
 }

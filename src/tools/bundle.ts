@@ -24,6 +24,11 @@ export function parseBundle(
   if (prompt.trim() === "") {
     throw badBundle("system_prompt.md", 1, "the prompt is empty. Write what the agent should know and do.");
   }
+  const nul = prompt.indexOf("\0");
+  if (nul >= 0) {
+    const line = prompt.slice(0, nul).split("\n").length;
+    throw badBundle("system_prompt.md", line, "it holds a NUL character, so it is not a text file.");
+  }
   const document = parseJsonDocument(toolsJson);
   const ours = new Map(builtIn.map((spec) => [spec.name, spec]));
   const lines = new Map<string, number>();

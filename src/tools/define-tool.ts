@@ -15,6 +15,8 @@ export interface ToolContext {
   todos: { read(): Promise<Todo[]>; write(todos: Todo[]): Promise<void> };
   /** Which files the agent has read in this conversation, by absolute path. */
   reads: { has(path: string): boolean; add(path: string): Promise<void> };
+  /** Runs what reads a file and then writes it one after the other, so that parallel calls lose nothing. */
+  inTurn<T>(task: () => Promise<T>): Promise<T>;
   signal: AbortSignal;
   /** Output shown while the tool runs; the result still holds all of it. */
   emit(chunk: string): void;

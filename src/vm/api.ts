@@ -123,7 +123,8 @@ export interface Okcvm {
     register(tool: Tool): void;
   };
   readonly settings: {
-    get(): Promise<SettingsView>;
+    /** What is set now; keys only as set or not. */
+    get(): SettingsView;
     /** Errors: `bad-arguments`, and nothing is changed. */
     set(patch: SettingsPatch): Promise<void>;
     /** Makes a small real call to the endpoint as it is set. */
@@ -144,6 +145,6 @@ export interface Okcvm {
     restore(id: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };
-  /** Opens a conversation; the newest or a new one when no id is given. Opening the same one again answers the same session. Errors: `not-found`, `workspace-busy` unless `takeOver`. */
+  /** Opens a conversation; without an id the newest that no other tab has open, or a new one. Opening the same one again answers the same session. Errors: `not-found`, `workspace-busy` unless `takeOver`. */
   open(conversationId?: string, options?: { takeOver?: boolean }): Promise<Session>;
 }

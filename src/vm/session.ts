@@ -66,6 +66,7 @@ export class LiveSession implements Session {
   #opening: Promise<Run> | null = null;
   #closed: ErrorValue | null = null;
   readonly #uploading = new TaskQueue();
+  readonly #changing = new TaskQueue();
 
   private constructor(parts: SessionParts, messages: Message[], reads: string[]) {
     this.id = parts.conversation.id;
@@ -172,6 +173,10 @@ export class LiveSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.#closed ??= {
+      code: "not-supported",
+      message: "This session was closed. Open the conversation again.",
+    };
     this.stop();
     const run = this.#run ?? (await this.#opening?.catch(() => null));
     if (run) for await (const event of run.events) void event;
@@ -276,6 +281,7 @@ export class LiveSession implements Session {
       messageId,
       signal,
       emit,
+      inTurn: (task) => this.#changing.run(task),
     });
   }
 

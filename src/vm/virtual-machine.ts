@@ -3,6 +3,7 @@ import { OkcvmError } from "../domain/errors.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import {
   applyPatch,
+  DEFAULT_SETTINGS,
   ENDPOINT_KINDS,
   type Endpoint,
   type EndpointKind,
@@ -51,6 +52,9 @@ export class VirtualMachine implements Okcvm {
   readonly #parts: MachineParts;
   readonly #sessions = new Map<string, Promise<LiveSession>>();
   readonly #finding = new TaskQueue();
+  readonly #setting = new TaskQueue();
+  readonly #settingsListeners = new Set<() => void>();
+  #view: SettingsView = viewOfDefaults();
   #bundle: Bundle | null = null;
 
   constructor(parts: MachineParts) {
@@ -63,7 +67,23 @@ export class VirtualMachine implements Okcvm {
 
   async open(conversationId?: string, options: { takeOver?: boolean } = {}): Promise<LiveSession> {
     // One at a time: two callers that find no conversation must not make two.
-    const conversation = await this.#finding.run(() => this.#conversation(conversationId));
+    if (conversationId === undefined) return this.#finding.run(() => this.#openNewestFree(options));
+    return this.#openOne(await this.#conversation(conversationId), options);
+  }
+
+  /** The newest conversation no other tab holds, or a new one. */
+  async #openNewestFree(options: { takeOver?: boolean }): Promise<LiveSession> {
+    for (const conversation of await this.#parts.conversations.list()) {
+      try {
+        return await this.#openOne(conversation, options);
+      } catch (error) {
+        if (!(error instanceof OkcvmError) || error.code !== "workspace-busy") throw error;
+      }
+    }
+    return this.#openOne(await this.#parts.conversations.create(), options);
+  }
+
+  async #openOne(conversation: Conversation, options: { takeOver?: boolean }): Promise<LiveSession> {
     const open = this.#sessions.get(conversation.id);
     if (open && !options.takeOver) return open;
     // A session taken over in this very tab must not take its successor's place away when it closes.
@@ -77,10 +97,22 @@ export class VirtualMachine implements Okcvm {
   }
 
   async #prepare(): Promise<Okcvm> {
+    this.#parts.settings.subscribe(() => void this.#refreshSettings().catch(this.#parts.report));
+    this.#view = await viewOf(this.#parts.settings);
     this.#bundle = await this.#parts.settings.bundle();
     this.#parts.registry.useBundle(this.#bundle?.tools ?? null);
-    await this.#purgeOld();
+    // The page need not wait for it: a frozen tab can hold what is to be deleted.
+    void this.#purgeOld().catch(this.#parts.report);
     return this;
+  }
+
+  async #refreshSettings(): Promise<void> {
+    this.#view = await viewOf(this.#parts.settings);
+    this.#tellSettings();
+  }
+
+  #tellSettings(): void {
+    for (const listener of this.#settingsListeners) listener();
   }
 
   async #purgeOld(): Promise<void> {
@@ -97,10 +129,8 @@ export class VirtualMachine implements Okcvm {
     }
   }
 
-  async #conversation(id: string | undefined): Promise<Conversation> {
-    const { conversations } = this.#parts;
-    if (id === undefined) return (await conversations.list())[0] ?? conversations.create();
-    const found = await conversations.get(id);
+  async #conversation(id: string): Promise<Conversation> {
+    const found = await this.#parts.conversations.get(id);
     if (!found || found.deletedAt !== null)
       throw new OkcvmError("not-found", "That conversation does not exist in this browser.");
     return found;
@@ -144,11 +174,21 @@ export class VirtualMachine implements Okcvm {
   #settingsApi(): Okcvm["settings"] {
     const { settings, registry, parseBundle, testEndpoint } = this.#parts;
     return {
-      get: () => viewOf(settings),
-      set: (patch) => savePatch(settings, patch),
-      subscribe: (listener) => settings.subscribe(listener),
-      test: async (kind) =>
-        testEndpoint(kind, (await settings.load()).endpoints[kind], await settings.key(kind)),
+      get: () => structuredClone(this.#view),
+      // One at a time: each patch is laid over what the one before has stored.
+      set: (patch) =>
+        this.#setting.run(async () => {
+          await savePatch(settings, patch);
+          this.#view = await viewOf(settings);
+        }),
+      subscribe: (listener) => {
+        this.#settingsListeners.add(listener);
+        return () => this.#settingsListeners.delete(listener);
+      },
+      test: async (kind) => {
+        const endpoint = (await settings.load()).endpoints[kind];
+        return testEndpoint(kind, endpoint, await settings.key(kind, endpoint));
+      },
       bundle: async () => ({
         builtIn: this.#bundle === null,
         tools: registry.names().length,
@@ -158,10 +198,12 @@ export class VirtualMachine implements Okcvm {
         const bundle = await parseBundle(systemPrompt, toolsJson, registry.builtInSpecs);
         await settings.setBundle(bundle);
         this.#useBundle(bundle);
+        this.#tellSettings();
       },
       resetBundle: async () => {
         await settings.setBundle(null);
         this.#useBundle(null);
+        this.#tellSettings();
       },
     };
   }
@@ -206,26 +248,26 @@ async function viewOf(store: SettingsStore): Promise<SettingsView> {
   const settings = await store.load();
   const endpoints = {} as SettingsView["endpoints"];
   for (const kind of ENDPOINT_KINDS) {
-    endpoints[kind] = { ...settings.endpoints[kind], hasKey: (await store.key(kind)) !== null };
+    const endpoint = settings.endpoints[kind];
+    endpoints[kind] = { ...endpoint, hasKey: (await store.key(kind, endpoint)) !== null };
   }
   return { ...settings, endpoints };
 }
 
 async function savePatch(store: SettingsStore, patch: SettingsPatch): Promise<void> {
-  const before = await store.load();
-  const next: Settings = applyPatch(before, patch);
+  const next: Settings = applyPatch(await store.load(), patch);
+  const keys: Partial<Record<EndpointKind, string | null>> = {};
   for (const kind of ENDPOINT_KINDS) {
-    // A key belongs to the host it was entered for, and never goes to another by itself.
-    const moved = hostOf(before.endpoints[kind]) !== hostOf(next.endpoints[kind]);
-    const asked = patch.endpoints?.[kind]?.apiKey;
-    const key = asked === undefined && moved ? null : asked;
-    if (key !== undefined) await store.setKey(kind, key === null || key.trim() === "" ? null : key.trim());
+    const key = patch.endpoints?.[kind]?.apiKey;
+    if (key !== undefined) keys[kind] = key === null || key.trim() === "" ? null : key.trim();
   }
-  await store.save(next);
+  await store.save(next, keys);
 }
 
-function hostOf(endpoint: Endpoint): string {
-  return endpoint.baseUrl === "" ? "" : new URL(endpoint.baseUrl).origin;
+function viewOfDefaults(): SettingsView {
+  const endpoints = {} as SettingsView["endpoints"];
+  for (const kind of ENDPOINT_KINDS) endpoints[kind] = { ...DEFAULT_SETTINGS.endpoints[kind], hasKey: false };
+  return { ...DEFAULT_SETTINGS, endpoints };
 }
 
 function checkTitle(title: string): string {

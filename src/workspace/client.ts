@@ -55,6 +55,7 @@ interface Lock {
   release(): void;
   /** Resolves when another tab took the lock. */
   lost: Promise<void>;
+  isLost(): boolean;
 }
 
 async function holdLock(name: string, steal: boolean): Promise<Lock> {
@@ -64,6 +65,7 @@ async function holdLock(name: string, steal: boolean): Promise<Lock> {
       release = done;
     });
     let onLost = (): void => {};
+    let gone = false;
     const lost = new Promise<void>((done) => {
       onLost = done;
     });
@@ -77,11 +79,14 @@ async function holdLock(name: string, steal: boolean): Promise<Lock> {
         );
         return;
       }
-      resolve({ release, lost });
+      resolve({ release, lost, isLost: () => gone });
       await held;
     });
     // A stolen lock rejects the request of its old holder.
-    request.catch(() => onLost());
+    request.catch(() => {
+      gone = true;
+      onLost();
+    });
   });
 }
 
@@ -161,7 +166,8 @@ class WorkspaceClient implements Workspace {
   }
 
   async close(): Promise<void> {
-    await this.#call("close");
+    // Taken over, maybe in this very tab: the hub of that name is then another's.
+    if (!this.#parts.lock.isLost()) await this.#call("close");
     this.#parts.listeners.clear();
     this.#parts.lock.release();
   }

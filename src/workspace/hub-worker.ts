@@ -24,8 +24,11 @@ const wire = serveCalls(self as unknown as PortLike, {
     const opening = Hub.open(databaseName(id), root, (changes, origin) => {
       wire.notify({ workspace: id, changes, origin } satisfies HubNotice);
     });
+    const before = hubs.get(id);
     hubs.set(id, opening);
     await opening;
+    // Taken over in the same tab: the older hub can write no more.
+    await (await before?.catch(() => null))?.close();
   },
   list: async (id: string, path: string, recursive: boolean) => (await hub(id)).list(path, recursive),
   stat: async (id: string, path: string) => (await hub(id)).stat(path),

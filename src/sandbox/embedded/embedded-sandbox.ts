@@ -152,8 +152,10 @@ export class EmbeddedSandbox implements Sandbox {
     const worker = await frame.startWorker(code);
     const kernel = this.#wire(worker);
     await this.#seed(kernel);
+    const place = this.#kernel;
     void worker.died.then(() => {
-      this.#kernel = null;
+      kernel.dispose();
+      if (this.#kernel === place) this.#kernel = null;
     });
     this.#setState("ready");
     return kernel;
@@ -165,8 +167,20 @@ export class EmbeddedSandbox implements Sandbox {
     const journal = new TaskQueue();
     const port = worker.port as unknown as PortLike;
     const caller = makeCaller(port, (notice) => kernel.onNotice(notice as KernelNotice));
+    // After one journal that could not be kept the later ones must not be either:
+    // of "copy it, then remove the old one" only the removal would last.
+    let broken: unknown = null;
+    const keep = async (changes: Change[]): Promise<void> => {
+      if (broken !== null) throw broken;
+      try {
+        await workspace.apply({ origin, changes });
+      } catch (error) {
+        broken = error;
+        throw error;
+      }
+    };
     serveCalls(port, {
-      journal: (changes: Change[]) => journal.run(() => workspace.apply({ origin, changes })),
+      journal: (changes: Change[]) => journal.run(() => keep(changes)),
       // In turn with the changes: the path is the one the file has after them.
       content: (path: string) => journal.run(() => workspace.readBytes(path)),
     });

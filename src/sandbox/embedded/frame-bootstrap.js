@@ -29,6 +29,7 @@
       // The first message says that the code runs; the port goes in only then.
       alive = true;
       clearTimeout(timer);
+      URL.revokeObjectURL(url);
       worker.onmessage = null;
       worker.postMessage(null, [workerPort]);
       port.postMessage({ type: "started", id: order.id });

@@ -60,8 +60,10 @@ function serve(port: MessagePort): void {
     },
     changes: (changes: Change[]) => replica().applyRemote(changes),
     async run(run: ShellRun) {
-      const result = await runShell(replica(), run, (chunk, stream) => {
-        wire.notify({ chunk, stream } satisfies KernelNotice);
+      const result = await runShell(replica(), run, {
+        output: (chunk, stream) => wire.notify({ chunk, stream } satisfies KernelNotice),
+        // What a statement that ended has done must outlive a kill in the next one.
+        statementEnd: () => journal.flush(),
       });
       await journal.settle();
       return result;

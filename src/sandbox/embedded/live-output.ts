@@ -1,5 +1,7 @@
 import type { Bash } from "just-bash/browser";
 
+import { bytesFromLatin1 } from "./latin1.ts";
+
 /** A script's output as it comes, and what of it was told. */
 export interface LiveOutput {
   /** What the statements that ended have printed. */
@@ -8,6 +10,13 @@ export interface LiveOutput {
 }
 
 export type OnOutput = (chunk: string, stream: "stdout" | "stderr") => void;
+
+/** What is told while a script runs. */
+export interface ScriptFollower {
+  output: OnOutput;
+  /** One of the script's own statements has ended, whether it printed or not. */
+  statementEnd(): void;
+}
 
 type Transform = Parameters<Bash["registerTransformPlugin"]>[0];
 type Script = Parameters<Transform["transform"]>[0]["ast"] & {
@@ -20,7 +29,7 @@ type Script = Parameters<Transform["transform"]>[0]["ast"] & {
  * there, nothing is told before the end. Scripts that the script itself runs
  * print into it and are not followed.
  */
-export function followOutput(bash: Bash, onOutput: OnOutput): LiveOutput {
+export function followOutput(bash: Bash, follower: ScriptFollower): LiveOutput {
   const live = { stdout: "", stderr: "" };
   let isFirst = true;
   bash.registerTransformPlugin({
@@ -29,9 +38,10 @@ export function followOutput(bash: Bash, onOutput: OnOutput): LiveOutput {
       if (isFirst) {
         (ast as Script).onStatement = (stdout, stderr) => {
           live.stdout += stdout;
-          live.stderr += stderr;
-          if (stdout !== "") onOutput(stdout, "stdout");
-          if (stderr !== "") onOutput(stderr, "stderr");
+          live.stderr += utf8Text(stderr);
+          if (stdout !== "") follower.output(stdout, "stdout");
+          if (stderr !== "") follower.output(utf8Text(stderr), "stderr");
+          follower.statementEnd();
         };
       }
       isFirst = false;
@@ -39,6 +49,17 @@ export function followOutput(bash: Bash, onOutput: OnOutput): LiveOutput {
     },
   });
   return live;
+}
+
+/** The library lets bytes through to stderr as one character each; where they are UTF-8 they become the text they are. */
+export function utf8Text(text: string): string {
+  if (!/[\u0080-\u00ff]/.test(text) || /[\u0100-\uffff]/.test(text)) return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytesFromLatin1(text));
+  } catch {
+    // Not UTF-8: it is text already.
+    return text;
+  }
 }
 
 /**

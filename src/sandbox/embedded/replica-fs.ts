@@ -26,6 +26,9 @@ const MAX_TARGET_BYTES = 4095;
 type ReplicaFile = FileNode<ReplicaContent>;
 type ByteString = Awaited<ReturnType<NonNullable<IFileSystem["readFileBytes"]>>>;
 
+/** A larger file is fetched again each time it is read, so that reading all uploads does not fill the memory. Bytes. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
 export interface ReplicaOptions {
   /** The mount, an absolute path. */
   root: string;
@@ -272,20 +275,20 @@ export class ReplicaFs implements IFileSystem {
     }));
   }
 
-  /** The bytes of a file at a real path, fetched from the workspace on first use. */
-  async #contentOf(node: ReplicaFile, real: string): Promise<Uint8Array> {
+  /** The bytes of a file at a real path, fetched from the workspace on first use; `keep` also keeps a large one. */
+  async #contentOf(node: ReplicaFile, real: string, keep = false): Promise<Uint8Array> {
     const holder = node.content;
     if (holder.bytes) return holder.bytes;
     const inside = this.#reporter.inside(real);
     if (inside === null) throw errno("EIO", "the content is not here", "read", `/${real}`);
     const bytes = await this.#options.loadContent(inside);
     // Written meanwhile: the newer content stays.
-    if (node.content === holder) holder.bytes = bytes;
+    if (node.content === holder && (keep || bytes.length <= KEPT_BYTES)) holder.bytes = bytes;
     return bytes;
   }
 
   async #loadBelow(node: TreeNode<ReplicaContent>, real: string): Promise<void> {
-    if (node.kind === "file") await this.#contentOf(node, real);
+    if (node.kind === "file") await this.#contentOf(node, real, true);
     if (node.kind !== "directory") return;
     for (const [name, child] of node.children) await this.#loadBelow(child, `${real}/${name}`);
   }

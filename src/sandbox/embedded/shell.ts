@@ -3,7 +3,7 @@ import { Bash, type BashExecResult } from "just-bash/browser";
 import type { ShellResult } from "../../ports/sandbox.ts";
 import { COMMAND_PACK } from "./commands/pack.ts";
 import { makeTrap, type ExitTrap } from "./commands/trap.ts";
-import { followOutput, wholeOutput, type OnOutput } from "./live-output.ts";
+import { followOutput, utf8Text, wholeOutput, type ScriptFollower } from "./live-output.ts";
 import type { ReplicaFs } from "./replica-fs.ts";
 
 export interface ShellRun {
@@ -17,11 +17,11 @@ export interface ShellRun {
 /** The time limit and memory are what bounds a command; the shell's own counters would end honest work. */
 const UNBOUNDED = 1_000_000_000;
 
-/** Runs one command in a fresh shell on the replica. `onOutput` hears all of its output, as statements end. */
+/** Runs one command in a fresh shell on the replica. `follower` hears all of its output, as statements end. */
 export async function runShell(
   fs: ReplicaFs,
   run: ShellRun,
-  onOutput: OnOutput = () => {},
+  follower: ScriptFollower = { output: () => {}, statementEnd: () => {} },
 ): Promise<ShellResult> {
   const trap = makeTrap();
   const bash = new Bash({
@@ -40,15 +40,15 @@ export async function runShell(
       maxExecutionTimeMs: run.timeoutMs,
     },
   });
-  const live = followOutput(bash, onOutput);
+  const live = followOutput(bash, follower);
   const result = await bash.exec(run.command, { rawScript: true }).catch(redirectFailure);
   const atExit = trap.atExit();
   const last = atExit === null ? null : await runAtExit(bash, atExit, result);
   const stdout = wholeOutput(live.stdout, textOf(result)) + (last ? textOf(last) : "");
-  const stderr = wholeOutput(live.stderr, result.stderr) + (last?.stderr ?? "");
+  const stderr = wholeOutput(live.stderr, utf8Text(result.stderr)) + utf8Text(last?.stderr ?? "");
   // What the statements' ends did not tell: of one that ended the script, and of its trap.
-  if (stdout.length > live.stdout.length) onOutput(stdout.slice(live.stdout.length), "stdout");
-  if (stderr.length > live.stderr.length) onOutput(stderr.slice(live.stderr.length), "stderr");
+  if (stdout.length > live.stdout.length) follower.output(stdout.slice(live.stdout.length), "stdout");
+  if (stderr.length > live.stderr.length) follower.output(stderr.slice(live.stderr.length), "stderr");
   return { stdout, stderr, exitCode: result.exitCode, ended: "exit" };
 }
 

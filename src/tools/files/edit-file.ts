@@ -1,4 +1,5 @@
 import { OkcvmError } from "../../domain/errors.ts";
+import type { ToolResult } from "../../domain/message.ts";
 import { defineTool, okResult, type ToolContext } from "../define-tool.ts";
 import { locate } from "../locate.ts";
 import { numberLines, splitLines } from "../number-lines.ts";
@@ -16,41 +17,43 @@ const SHOWN = 30;
 
 export const tool = defineTool<Args>({
   name: "mshtools-edit_file",
-  async execute(args, context) {
-    const path = locate(context, args.file_path);
-    if (args.old_string === "")
-      throw new OkcvmError("bad-arguments", "old_string is empty. To make or replace a file use write_file.");
-    if (args.old_string === args.new_string)
-      throw new OkcvmError(
-        "bad-arguments",
-        "old_string and new_string are the same; there is nothing to change.",
-      );
-    const text = await load(context, path);
-    const pieces = text.split(args.old_string);
-    const found = pieces.length - 1;
-    if (found === 0) {
-      throw new OkcvmError(
-        "no-match",
-        `old_string does not occur in ${path}. Read the file again and copy the text exactly, spaces and line breaks included.`,
-      );
-    }
-    if (found > 1 && !args.replace_all) {
-      throw new OkcvmError(
-        "many-matches",
-        `old_string occurs ${found} times in ${path}. Add lines around it until it is unique, or set replace_all.`,
-      );
-    }
-    const edited = pieces.join(args.new_string);
-    await context.workspace.write(path, edited);
-    const line = splitLines(pieces[0] ?? "").length || 1;
-    return okResult(
-      `Replaced ${found} ${found === 1 ? "occurrence" : "occurrences"} in ${path}.\n\n${excerpt(edited, line, args.new_string)}`,
-      {
-        data: { path, replacements: found },
-      },
-    );
-  },
+  execute: (args, context) => context.inTurn(() => edit(args, context)),
 });
+
+async function edit(args: Args, context: ToolContext): Promise<ToolResult> {
+  const path = locate(context, args.file_path);
+  if (args.old_string === "")
+    throw new OkcvmError("bad-arguments", "old_string is empty. To make or replace a file use write_file.");
+  if (args.old_string === args.new_string)
+    throw new OkcvmError(
+      "bad-arguments",
+      "old_string and new_string are the same; there is nothing to change.",
+    );
+  const text = await load(context, path);
+  const pieces = text.split(args.old_string);
+  const found = pieces.length - 1;
+  if (found === 0) {
+    throw new OkcvmError(
+      "no-match",
+      `old_string does not occur in ${path}. Read the file again and copy the text exactly, spaces and line breaks included.`,
+    );
+  }
+  if (found > 1 && !args.replace_all) {
+    throw new OkcvmError(
+      "many-matches",
+      `old_string occurs ${found} times in ${path}. Add lines around it until it is unique, or set replace_all.`,
+    );
+  }
+  const edited = pieces.join(args.new_string);
+  await context.workspace.write(path, edited);
+  const line = splitLines(pieces[0] ?? "").length || 1;
+  return okResult(
+    `Replaced ${found} ${found === 1 ? "occurrence" : "occurrences"} in ${path}.\n\n${excerpt(edited, line, args.new_string)}`,
+    {
+      data: { path, replacements: found },
+    },
+  );
+}
 
 async function load(context: ToolContext, path: string): Promise<string> {
   const entry = await context.workspace.stat(path);

@@ -86,7 +86,7 @@ function textResult(path: string, bytes: Uint8Array, first: number, limit: numbe
   if (bytes.subarray(0, 8_192).includes(0)) {
     throw new OkcvmError(
       "not-supported",
-      `${path} is a binary file. Look at it with the shell tool (file, xxd, strings).`,
+      `${path} is a binary file. Look at it with the shell tool (file, od, strings).`,
     );
   }
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

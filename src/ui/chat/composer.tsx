@@ -1,11 +1,12 @@
 import ArrowUp from "lucide-solid/icons/arrow-up";
 import Paperclip from "lucide-solid/icons/paperclip";
 import Square from "lucide-solid/icons/square";
-import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, onMount, Show, type Accessor, type JSX } from "solid-js";
 
+import type { Session, Uploaded } from "../../vm/api.ts";
 import { IconButton } from "../parts/icon-button.tsx";
 import { useApp } from "../state/app-context.ts";
-import { readDraft, writeDraft } from "../state/drafts.ts";
+import { readDraft, readDraftFiles, writeDraft, writeDraftFiles } from "../state/drafts.ts";
 import { offeredDraft } from "../state/draft-to-use.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
@@ -19,7 +20,17 @@ export function Composer(props: { session: SessionState }): JSX.Element {
   const id = props.session.session.id;
   const [text, setText] = createSignal(readDraft(id));
   const attachments = createAttachments(props.session.session);
-  createEffect(() => writeDraft(id, text()));
+  const [sending, setSending] = createSignal(false);
+  // What is being sent stays the draft until the message is kept.
+  createEffect(() => !sending() && writeDraft(id, text()));
+  void restoreFiles(props.session.session, attachments);
+  createEffect(
+    on(
+      () => (sending() ? null : attachments.list().flatMap((one) => one.uploaded ?? [])),
+      (files) => files && writeDraftFiles(id, files),
+      { defer: true },
+    ),
+  );
   createEffect(on(offeredDraft, (offer) => offer && setText(offer.text), { defer: true }));
   const usable = (): boolean => app.canSend() && !props.session.closed();
   const ready = (): boolean =>
@@ -28,7 +39,8 @@ export function Composer(props: { session: SessionState }): JSX.Element {
     (text().trim() !== "" || attachments.list().some((file) => file.uploaded));
   const send = (): void => {
     if (!ready() || props.session.running()) return;
-    void sendMessage(props.session, attachments, text(), setText);
+    setSending(true);
+    void sendMessage({ session: props.session, attachments, text, setText }).finally(() => setSending(false));
   };
   return (
     <section class="composer" aria-label={t.composer.region}>
@@ -56,18 +68,30 @@ export function Composer(props: { session: SessionState }): JSX.Element {
   );
 }
 
-async function sendMessage(
-  session: SessionState,
-  attachments: Attachments,
-  text: string,
-  setText: (text: string) => void,
-): Promise<void> {
+interface Sending {
+  session: SessionState;
+  attachments: Attachments;
+  text: Accessor<string>;
+  setText: (text: string) => void;
+}
+
+async function sendMessage({ session, attachments, text, setText }: Sending): Promise<void> {
+  const sent = text();
   const uploaded = attachments.take();
   setText("");
-  if (await session.send(text.trim(), uploaded)) return;
-  // Refused before anything was kept: nothing the person made may be lost.
-  setText(text);
+  if (await session.send(sent.trim(), uploaded)) return;
+  // Refused before anything was kept: nothing the person made may be lost, nor what was typed meanwhile.
+  setText(text() === "" ? sent : `${sent}\n${text()}`);
   attachments.putBack(uploaded);
+}
+
+/** Puts back the files a draft had, those that are still in the workspace. */
+async function restoreFiles(session: Session, attachments: Attachments): Promise<void> {
+  const kept: Uploaded[] = [];
+  for (const file of readDraftFiles(session.id)) {
+    if (await session.workspace.stat(file.path).catch(() => null)) kept.push(file);
+  }
+  if (kept.length > 0) attachments.putBack(kept);
 }
 
 function Notice(): JSX.Element {

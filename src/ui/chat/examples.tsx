@@ -15,6 +15,10 @@ export function Examples(props: { session: SessionState }): JSX.Element {
     draftToUse(text);
     app.composer.focus();
   };
+  const takeDemo = async (): Promise<void> => {
+    const refused = await app.saveSettings({ demo: true });
+    if (refused === null) await props.session.send(t.welcome.demoMessage);
+  };
   return (
     <div class="examples">
       <div class="examples-inner">
@@ -47,6 +51,9 @@ export function Examples(props: { session: SessionState }): JSX.Element {
               )}
             </For>
           </ul>
+          <button type="button" class="text-button" onClick={() => void takeDemo()}>
+            {t.welcome.demoTake}
+          </button>
         </Show>
       </div>
     </div>

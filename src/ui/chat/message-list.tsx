@@ -17,8 +17,8 @@ export function MessageList(props: { messages: Message[]; session: SessionState 
   );
   const byId = createMemo(() => new Map(props.messages.map((message) => [message.id, message])));
   const ids = createMemo(() => props.messages.map((message) => message.id), [], { equals: sameIds });
-  const lastUser = (): string | undefined =>
-    props.messages.findLast((message) => message.role === "user")?.id;
+  // A memo: the effect below must run for a new message of the person's, not for each piece of a reply.
+  const lastUser = createMemo(() => props.messages.findLast((message) => message.role === "user")?.id);
   createEffect(on(lastUser, () => follow.toEnd(), { defer: true }));
   const onClick = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("[aria-expanded], [data-action], summary"))

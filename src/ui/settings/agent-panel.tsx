@@ -97,6 +97,9 @@ function PromptSetting(): JSX.Element {
   );
 }
 
+/** A prompt and 24 tools take some 40 KiB; a file above this is a wrong one. Bytes. */
+const MAX_BUNDLE_FILE = 1024 * 1024;
+
 function BundleSetting(): JSX.Element {
   const app = useApp();
   const bundle = createBundle();
@@ -106,9 +109,11 @@ function BundleSetting(): JSX.Element {
   const load = async (): Promise<void> => {
     const [promptFile, toolsFile] = [prompt(), tools()];
     if (!promptFile || !toolsFile) return;
+    setProblem(null);
+    const large = [promptFile, toolsFile].find((file) => file.size > MAX_BUNDLE_FILE);
+    if (large) return void setProblem(t.settings.bundleTooLarge(large.name));
     try {
       await app.okcvm.settings.loadBundle(await promptFile.text(), await toolsFile.text());
-      setProblem(null);
       showToast({ text: t.settings.bundleLoaded });
     } catch (error) {
       setProblem(toErrorValue(error).message);

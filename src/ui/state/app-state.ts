@@ -94,7 +94,12 @@ export function createAppState(okcvm: Okcvm): AppState {
     welcoming,
     setWelcoming,
     open: sessions.open,
-    create: () => tell(async () => sessions.open((await okcvm.conversations.create()).id)),
+    // One that was never used is used, so that pressing twice makes no second empty one.
+    create: () =>
+      tell(async () => {
+        const unused = conversations()?.find((one) => one.title === "" && one.leafId === null);
+        await sessions.open((unused ?? (await okcvm.conversations.create())).id);
+      }),
     rename: (id, title) => tell(() => okcvm.conversations.rename(id, title)),
     remove: (conversation) => tell(() => removeConversation(state, conversation)),
     settingsTab,
@@ -148,7 +153,7 @@ function createSettings(okcvm: Okcvm): SettingsState {
   const [view, setView] = createSignal<SettingsView>();
   const [foreignChanges, setForeignChanges] = createSignal(0);
   let saving = 0;
-  const read = (): Promise<void> => tell(async () => void setView(await okcvm.settings.get()));
+  const read = (): Promise<void> => tell(async () => void setView(okcvm.settings.get()));
   const onChange = (): void => {
     const own = saving > 0;
     void read().then(() => !own && setForeignChanges((count) => count + 1));
@@ -159,7 +164,7 @@ function createSettings(okcvm: Okcvm): SettingsState {
     saving++;
     try {
       await okcvm.settings.set(patch);
-      setView(await okcvm.settings.get());
+      setView(okcvm.settings.get());
       return null;
     } catch (error) {
       return toErrorValue(error);
@@ -230,8 +235,17 @@ function createSessions(okcvm: Okcvm, layout: Layout): Sessions {
   };
   createEffect(() => {
     const id = shown()?.session.id;
-    if (id !== undefined) history.replaceState(null, "", `#/c/${id}`);
+    if (id === undefined || id === idInAddress()) return;
+    // The first one takes the place of the bare address; each later one can be gone back from.
+    if (idInAddress() === undefined) history.replaceState(null, "", `#/c/${id}`);
+    else history.pushState(null, "", `#/c/${id}`);
   });
+  const onAddress = (): void => {
+    const id = idInAddress();
+    if (id !== undefined && id !== shown()?.session.id) void open(id);
+  };
+  addEventListener("popstate", onAddress);
+  onCleanup(() => removeEventListener("popstate", onAddress));
   return { shown, failure, open, isRunning: (id) => kept().get(id)?.state.running() ?? false };
 }
 

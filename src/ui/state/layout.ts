@@ -10,7 +10,7 @@ export type Width = "wide" | "medium" | "narrow";
 
 /** Where things are on the screen. Kept in localStorage, apart from what is open only for a moment. */
 export interface Layout {
-  /** wide: from 1100 px. medium: from 720 px. narrow: under it. */
+  /** wide: from 1100 px. medium: from 900 px. narrow: under it. */
   width: Accessor<Width>;
   sidebarOpen: Accessor<boolean>;
   setSidebarOpen: (open: boolean) => void;
@@ -55,7 +55,7 @@ function clampShare(share: number): number {
 export function createLayout(): Layout {
   const stored = readLayout();
   const isWide = createMedia("(min-width: 1100px)");
-  const isNarrow = createMedia("(max-width: 719.98px)");
+  const isNarrow = createMedia("(max-width: 899.98px)");
   const width = createMemo<Width>(() => (isWide() ? "wide" : isNarrow() ? "narrow" : "medium"));
   const [docked, setDocked] = createSignal(stored.sidebar);
   const [overlay, setOverlay] = createSignal(false);

@@ -59,6 +59,8 @@ export const enSettings = {
     bundleReset: "Go back to the built-in one",
     bundlePrompt: "System prompt (Markdown or text)",
     bundleTools: "Tools (JSON)",
+    bundleTooLarge: (name: string) =>
+      `${name} is larger than 1 MiB, so it is not a prompt or a tools file. Nothing was changed.`,
     bundleLoad: "Load both",
     bundleLoaded: "The bundle is in use from the next message on.",
     toolGroups: { offered: "Offered", coming: "Coming", off: "Off" },

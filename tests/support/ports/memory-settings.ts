@@ -1,4 +1,11 @@
-import { DEFAULT_SETTINGS, type EndpointKind, type Settings } from "../../../src/domain/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  ENDPOINT_KINDS,
+  hostOf,
+  type Endpoint,
+  type EndpointKind,
+  type Settings,
+} from "../../../src/domain/settings.ts";
 import type { Bundle, SettingsStore } from "../../../src/ports/settings-store.ts";
 
 /** Settings in memory. `faults` makes a method fail until it is taken out. */
@@ -6,25 +13,25 @@ export class MemorySettings implements SettingsStore {
   readonly faults = new Map<keyof SettingsStore, Error>();
   #settings: Settings = structuredClone(DEFAULT_SETTINGS);
   #bundle: Bundle | null = null;
-  readonly #keys = new Map<EndpointKind, string>();
+  readonly #keys = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
 
   async load(): Promise<Settings> {
     return structuredClone(this.#settings);
   }
-  async save(settings: Settings): Promise<void> {
+  async save(settings: Settings, keys: Partial<Record<EndpointKind, string | null>> = {}): Promise<void> {
     this.#check("save");
     this.#settings = structuredClone(settings);
+    for (const kind of ENDPOINT_KINDS) {
+      const key = keys[kind];
+      const name = `${kind} ${hostOf(settings.endpoints[kind])}`;
+      if (key === null) this.#keys.delete(name);
+      else if (key !== undefined) this.#keys.set(name, key);
+    }
     this.#announce();
   }
-  async key(kind: EndpointKind): Promise<string | null> {
-    return this.#keys.get(kind) ?? null;
-  }
-  async setKey(kind: EndpointKind, key: string | null): Promise<void> {
-    this.#check("setKey");
-    if (key === null) this.#keys.delete(kind);
-    else this.#keys.set(kind, key);
-    this.#announce();
+  async key(kind: EndpointKind, endpoint: Endpoint = this.#settings.endpoints[kind]): Promise<string | null> {
+    return this.#keys.get(`${kind} ${hostOf(endpoint)}`) ?? null;
   }
   async bundle(): Promise<Bundle | null> {
     return structuredClone(this.#bundle);

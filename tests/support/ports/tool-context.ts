@@ -1,3 +1,4 @@
+import { TaskQueue } from "../../../src/domain/queue.ts";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +22,7 @@ export const BUILT_TOOLS = builtInTools();
 
 /** A registry of the shipped tools on memory ports. */
 export class ToolBench {
+  readonly #changing = new TaskQueue();
   readonly registry = new ToolRegistry(SHIPPED_SPECS, BUILT_TOOLS);
   readonly workspace = new MemoryWorkspace();
   readonly sandbox = new FakeSandbox();
@@ -36,6 +38,7 @@ export class ToolBench {
       workspace: this.workspace,
       sandbox: this.sandbox,
       publisher: this.publisher,
+      inTurn: (task) => this.#changing.run(task),
       signal: this.abort.signal,
       emit: (chunk) => this.emitted.push(chunk),
       todos: {

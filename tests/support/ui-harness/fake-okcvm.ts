@@ -80,7 +80,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
     ready: Promise.resolve() as unknown as Promise<Okcvm>,
     registry: { names: () => [], list: () => toolListings(), register: () => undefined },
     settings: {
-      get: async () => view(),
+      get: () => view(),
       set: async (patch) => {
         settings = applyPatch(settings, patch);
         for (const kind of ENDPOINT_KINDS) {

@@ -17,9 +17,12 @@ async function run(command: string, timeoutMs = 10_000) {
   const result = await runShell(
     replica(),
     { command, cwd: "/mnt/okcvm-12345678", env: {}, timeoutMs },
-    (chunk, stream) => {
-      chunks.push([stream, chunk]);
-      told[stream] += chunk;
+    {
+      output(chunk, stream) {
+        chunks.push([stream, chunk]);
+        told[stream] += chunk;
+      },
+      statementEnd() {},
     },
   );
   return { result, chunks, told };
@@ -49,11 +52,17 @@ describe("live output", () => {
     "echo out; echo err >&2; nope; echo 'unclosed",
     "exec 2>&1; echo both; ls /nowhere; (echo sub; exit 1); echo $?",
     'seq 3 | while read line; do echo "got $line"; done; ! true; echo $?',
+    "echo héllo wörld 你好 1>&2; printf '\\xff' 1>&2",
     "",
     "false",
   ])("is, told piece by piece, exactly the result: %s", async (command) => {
     const { result, told } = await run(command);
     expect(told).toEqual({ stdout: result.stdout, stderr: result.stderr });
+  });
+
+  it("on stderr is text too", async () => {
+    const { result } = await run("echo 'héllo 你好' > f; cat f 1>&2");
+    expect(result.stderr).toBe("héllo 你好\n");
   });
 
   it("of a command that ran past its limit is kept", async () => {

@@ -19,6 +19,21 @@ async function known(content: string | Uint8Array<ArrayBuffer>, path = "f"): Pro
   bench.reads.add(`${bench.workspace.root}/${path}`);
 }
 
+describe("calls at the same time", () => {
+  test("lose nothing: appends all arrive, edits all last", async () => {
+    await known("x\n");
+    await Promise.all([1, 2, 3].map((n) => write({ file_path: "f", content: `${n}\n`, append: true })));
+    expect(await text()).toBe("x\n1\n2\n3\n");
+    await known("one two three", "g");
+    await Promise.all(
+      ["one", "two", "three"].map((word) =>
+        bench.run("edit_file", { file_path: "g", old_string: word, new_string: word.toUpperCase() }),
+      ),
+    );
+    expect(await text("g")).toBe("ONE TWO THREE");
+  });
+});
+
 describe("write_file", () => {
   test("makes a file with its parents, which may be written and edited again at once", async () => {
     const result = await write({ file_path: "a/b/c.txt", content: "héllo\n" });

@@ -93,9 +93,12 @@ describe("conversations", () => {
     await bench.machine.conversations.remove(gone.id);
     await bench.clock.advance(DAY - 1);
     await bench.boot().ready;
+    await settle();
     expect(bench.workspaces.destroyed).toEqual([]);
     await bench.clock.advance(1);
     await bench.boot().ready;
+    // The page does not wait for it.
+    await settle();
     expect(bench.workspaces.destroyed).toEqual([gone.id]);
     expect(bench.publisher.destroyed).toEqual([gone.id]);
     expect(await bench.conversations.get(gone.id)).toBeNull();
@@ -114,6 +117,19 @@ describe("conversations", () => {
 
 describe("settings", () => {
   const set = (patch: object): Promise<void> => bench.machine.settings.set(patch);
+
+  test("set at the same time are all kept", async () => {
+    await Promise.all([set({ theme: "dark" }), set({ maxSteps: 7 })]);
+    expect(bench.machine.settings.get()).toMatchObject({ theme: "dark", maxSteps: 7 });
+  });
+
+  test("keep a key with its host: another host never gets it, and it is there again with its own", async () => {
+    await set({ endpoints: { chat: { baseUrl: "https://one.example/v1", model: "m", apiKey: "k1" } } });
+    await set({ endpoints: { chat: { baseUrl: "https://two.example/v1" } } });
+    expect(bench.machine.settings.get().endpoints.chat.hasKey).toBe(false);
+    await set({ endpoints: { chat: { baseUrl: "https://one.example/v2" } } });
+    expect(bench.machine.settings.get().endpoints.chat.hasKey).toBe(true);
+  });
 
   test("show whether a key is set, never the key", async () => {
     await set({ endpoints: { chat: { baseUrl: "https://h/v1", model: "m", apiKey: " sk-secret " } } });
