@@ -25,8 +25,8 @@ export function estimateTokens(message: ModelMessage): number {
 }
 
 /**
- * Messages that fit a window: old tool output goes first, then old pictures,
- * then the oldest exchanges, with a note in their place. The system message and
+ * Messages that fit a window: old tool output, long arguments of old calls and
+ * old pictures go first, then the oldest exchanges, with a note in their place. The system message and
  * the newest exchange always stay. No call is left without its result.
  */
 export function fitToWindow(messages: ModelMessage[], window: number): ModelMessage[] {
@@ -56,8 +56,24 @@ function pruneOutputs(messages: ModelMessage[], window: number): ModelMessage[] 
   return out;
 }
 
+/** The same call with its long texts left out; still JSON, as endpoints demand. */
+function shortArguments(text: string): string {
+  if (text.length <= WORTH_REMOVING) return text;
+  const note = (length: number): string => `[${length} characters removed to save room]`;
+  try {
+    return JSON.stringify(JSON.parse(text), (_key, value: unknown) =>
+      typeof value === "string" && value.length > WORTH_REMOVING / 2 ? note(value.length) : value,
+    );
+  } catch {
+    // Never was JSON: all that can be said is how long it was.
+    return JSON.stringify({ unreadable_arguments: note(text.length) });
+  }
+}
+
 function isBulk(message: ModelMessage): boolean {
   if (message.role === "tool") return message.content.length > WORTH_REMOVING;
+  if (message.role === "assistant")
+    return message.calls.some((call) => call.arguments.length > WORTH_REMOVING);
   return message.role === "user" && message.content.some((part) => part.type === "image");
 }
 
@@ -66,6 +82,12 @@ function shortened(message: ModelMessage): ModelMessage {
     return {
       ...message,
       content: `[Output of ${message.content.length} characters removed to save room. Run the tool again if you need it.]`,
+    };
+  }
+  if (message.role === "assistant") {
+    return {
+      ...message,
+      calls: message.calls.map((call) => ({ ...call, arguments: shortArguments(call.arguments) })),
     };
   }
   if (message.role !== "user") return message;

@@ -1,3 +1,4 @@
+import { OkcvmError } from "../../src/domain/errors.ts";
 import { describe, expect, test, vi } from "vitest";
 
 import type { Sandbox } from "../../src/ports/sandbox.ts";
@@ -116,6 +117,42 @@ export function sandboxContract(
         await sandbox.close();
       },
     );
+
+    test.runIf(options.canKill)(
+      "what a statement that ended has done and printed outlives a kill in the next one",
+      async () => {
+        const { sandbox, workspace } = await make();
+        const controller = new AbortController();
+        const running = sandbox.shell({
+          command: "echo printed; echo a > f1; echo b > f2; while :; do :; done",
+          timeoutMs: 60_000,
+          signal: controller.signal,
+          onOutput: () => setTimeout(() => controller.abort(), 500),
+        });
+        expect(await running).toMatchObject({ ended: "aborted", stdout: "printed\n" });
+        expect(await workspace.readText("f1")).toBe("a\n");
+        expect(await workspace.readText("f2")).toBe("b\n");
+        await sandbox.close();
+      },
+    );
+
+    test("when a change cannot be kept, no later one of the command is", async () => {
+      const { sandbox, workspace } = await make();
+      await workspace.write("big", "x".repeat(1_000));
+      const apply = workspace.apply.bind(workspace);
+      workspace.apply = async (journal) => {
+        const copies = journal.changes.some((change) => change.kind === "write" && change.path === "copy");
+        if (copies) throw new OkcvmError("storage-full", "Full.");
+        return apply(journal);
+      };
+      await expect(run(sandbox, "cp big copy\nsleep 0.2\nrm big")).rejects.toMatchObject({
+        code: "storage-full",
+      });
+      expect(await workspace.readText("big")).toHaveLength(1_000);
+      workspace.apply = apply;
+      expect((await run(sandbox, "ls")).stdout).toBe("big\n");
+      await sandbox.close();
+    });
 
     test.runIf(options.canKill)(
       "an abort ends a command under way, keeps its files, and the next one runs",

@@ -203,3 +203,64 @@ test("a bundle of one's own is used, and a bad one refused with line and reason"
   await ready(home);
   expect(await home.evaluate(() => okcvm.registry.names())).toEqual(["mshtools-todo_read"]);
 });
+
+test("a reader who scrolls up is left there while the reply goes on, and finds the way back", async ({
+  home,
+  model,
+}) => {
+  await connect(home, model);
+  const lines = Array.from({ length: 120 }, (_, n) => `Line ${n} of a long reply.`).join("\n\n");
+  model.script([{ text: `${lines}\n\nThe very end.`, pieceLength: 30, chunkDelayMs: 25 }]);
+  await home.getByRole("textbox", { name: "Message" }).fill("Write");
+  await home.keyboard.press("Enter");
+  await expect(home.getByText("Line 40 of")).toBeVisible();
+  const scroller = home.getByRole("log", { name: "Messages" });
+  await scroller.hover();
+  await home.mouse.wheel(0, -500);
+  await expect(home.getByRole("button", { name: "New below" })).toBeVisible();
+  const at = await scroller.evaluate((element) => element.scrollTop);
+  await expect(home.getByText("The very end.")).toBeAttached({ timeout: 30_000 });
+  expect(Math.abs((await scroller.evaluate((element) => element.scrollTop)) - at)).toBeLessThan(40);
+  await home.getByRole("button", { name: "New below" }).click();
+  await expect(home.getByText("The very end.")).toBeInViewport();
+});
+
+test("a draft lasts over a reload, with its files", async ({ home, model }) => {
+  await connect(home, model);
+  const chooser = home.waitForEvent("filechooser");
+  await home.getByRole("button", { name: "Add files" }).click();
+  await (
+    await chooser
+  ).setFiles([{ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("kept") }]);
+  await expect(home.getByRole("button", { name: "Remove notes.txt" })).toBeVisible();
+  await home.getByRole("textbox", { name: "Message" }).fill("Half a sentence");
+  await expect
+    .poll(() => home.evaluate(() => JSON.stringify({ ...localStorage })))
+    .toMatch(/notes\.txt.*Half a sentence|Half a sentence.*notes\.txt/);
+  await home.reload();
+  await ready(home);
+  await expect(home.getByRole("textbox", { name: "Message" })).toHaveValue("Half a sentence");
+  await expect(home.getByRole("button", { name: "Remove notes.txt" })).toBeVisible();
+  model.script([{ text: "Read." }]);
+  await home.getByRole("textbox", { name: "Message" }).press("Enter");
+  await expect(home.getByText("Read.", { exact: true })).toBeVisible();
+  expect(JSON.stringify(model.requests.at(-1)?.body?.messages)).toContain("upload/notes.txt");
+  expect(await home.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("Half a sentence");
+});
+
+test("the back button leads to the conversation before", async ({ home }) => {
+  const [first, second] = await home.evaluate(async () => {
+    await okcvm.settings.set({ demo: true });
+    const one = await okcvm.open();
+    await okcvm.conversations.rename(one.id, "First one");
+    const two = await okcvm.conversations.create();
+    await okcvm.conversations.rename(two.id, "Second one");
+    return [one.id, two.id];
+  });
+  await home.getByRole("navigation", { name: "Conversations" }).getByText("Second one").click();
+  await expect(home.getByRole("heading", { level: 1 })).toContainText("Second one");
+  expect(home.url()).toContain(second);
+  await home.goBack();
+  await expect(home.getByRole("heading", { level: 1 })).toContainText("First one");
+  expect(home.url()).toContain(first);
+});

@@ -237,6 +237,37 @@ describe("the context window", () => {
     ]);
   });
 
+  test("takes long arguments of old calls too, so that one long run can shrink", () => {
+    const step = (n: number): ModelMessage[] => [
+      {
+        role: "assistant",
+        content: "",
+        calls: [
+          {
+            callId: `c${n}`,
+            name: "mshtools-write_file",
+            arguments: JSON.stringify({ file_path: `f${n}`, content: "x".repeat(90_000) }),
+          },
+        ],
+      },
+      { role: "tool", callId: `c${n}`, content: "Wrote it." },
+    ];
+    const run: ModelMessage[] = [
+      { role: "system", content: "s" },
+      { role: "user", content: [{ type: "text", text: "go" }] },
+      ...Array.from({ length: 12 }, (_, n) => step(n)).flat(),
+    ];
+    const fitted = fitToWindow(run, 120_000);
+    expect(fitted).toHaveLength(run.length);
+    expect(fitted.reduce((sum, message) => sum + estimateTokens(message), 0)).toBeLessThanOrEqual(120_000);
+    for (const message of fitted) {
+      if (message.role !== "assistant") continue;
+      for (const call of message.calls) expect(JSON.parse(call.arguments)).toHaveProperty("file_path");
+    }
+    // The newest is whole.
+    expect(fitted.at(-2)).toEqual(run.at(-2));
+  });
+
   test("then takes old exchanges whole, with a note, until it fits", () => {
     const messages = [
       system,
