@@ -34,7 +34,9 @@ export default defineConfig({
 `;
 
 beforeAll(() => {
-  for (const path of ["scripts/start.mjs", "sync-server", "package.json", "vite.server.config.ts"]) {
+  // The server shares the domain with the app.
+  const copied = ["scripts/start.mjs", "sync-server", "src/domain", "package.json", "vite.server.config.ts"];
+  for (const path of copied) {
     cpSync(join(root, path), join(project, path), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
