@@ -1,5 +1,5 @@
+import { sendableArguments } from "../domain/sendable-arguments.ts";
 import type { ModelContent, ModelMessage, ModelRequest } from "../ports/chat-model.ts";
-import { isFields } from "./chunk-fields.ts";
 
 /** The request body of a chat completion, as far as we fill it. */
 export interface ChatBody {
@@ -108,15 +108,4 @@ function toContent(content: ModelContent[]): string | ChatBodyPart[] {
   return content.map((part) =>
     part.type === "text" ? part : { type: "image_url", image_url: { url: part.dataUrl } },
   );
-}
-
-/** Broken arguments would make an endpoint refuse the whole history; wrapped, the model still sees what it wrote. */
-function sendableArguments(text: string): string {
-  if (text.trim() === "") return "{}";
-  try {
-    if (isFields(JSON.parse(text))) return text;
-  } catch {
-    // Not JSON: wrapped below.
-  }
-  return JSON.stringify({ unreadable_arguments: text });
 }

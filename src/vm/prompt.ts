@@ -1,5 +1,6 @@
 import type { AttachmentPart, Message, Part, ToolCallPart, ToolResult } from "../domain/message.ts";
 import { toAbsolutePath } from "../domain/paths.ts";
+import { sendableArguments } from "../domain/sendable-arguments.ts";
 import type { ModelContent, ModelMessage } from "../ports/chat-model.ts";
 
 /** What the placeholders of a system prompt stand for. */
@@ -70,7 +71,7 @@ function assistantMessages(parts: Part[]): ModelMessage[] {
       calls: calls.map((call) => ({
         callId: call.callId,
         name: call.name,
-        arguments: validJson(call.arguments),
+        arguments: sendableArguments(call.arguments),
       })),
     };
     return [spoken, ...calls.map(toolMessage), ...imageMessages(calls)];
@@ -111,16 +112,4 @@ function imageMessages(calls: ToolCallPart[]): ModelMessage[] {
     );
   });
   return content.length === 0 ? [] : [{ role: "user", content }];
-}
-
-/** Endpoints refuse a history whose arguments are not JSON, so broken ones are sent as a string of what was written. */
-function validJson(text: string): string {
-  if (text.trim() === "") return "{}";
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    // What the model wrote is kept readable for it.
-    return JSON.stringify({ unreadable_arguments: text });
-  }
 }

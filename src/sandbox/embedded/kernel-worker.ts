@@ -3,7 +3,6 @@ import "./globals.ts";
 import type { Change, Entry } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import { makeCaller, serveCalls, type PortLike } from "../../domain/rpc.ts";
-import type { ShellResult } from "../../ports/sandbox.ts";
 import { JournalSender } from "./journal-sender.ts";
 import { ReplicaFs } from "./replica-fs.ts";
 import { runShell, type ShellRun } from "./shell.ts";
@@ -12,13 +11,6 @@ import { runShell, type ShellRun } from "./shell.ts";
 export interface KernelNotice {
   chunk: string;
   stream: "stdout" | "stderr";
-}
-
-/** What the host asks of the kernel. */
-export interface KernelMethods {
-  seed(root: string, entries: Entry[]): void;
-  changes(changes: Change[]): void;
-  run(run: ShellRun): Promise<ShellResult>;
 }
 
 const scope = self as unknown as {
