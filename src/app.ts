@@ -1,3 +1,4 @@
+import { browserTabs } from "./browser-tabs.ts";
 import type { Endpoint, EndpointKind } from "./domain/settings.ts";
 import { OkcvmError } from "./domain/errors.ts";
 import { isServerInfo, type ServerInfo } from "./domain/server-info.ts";
@@ -9,6 +10,7 @@ import kernelUrl from "./sandbox/embedded/kernel-worker.ts?worker&url";
 import { EmbeddedSandbox } from "./sandbox/embedded/embedded-sandbox.ts";
 import { SitesDatabase } from "./sites/database.ts";
 import { BrowserPublisher } from "./sites/publisher.ts";
+import { browserStorage } from "./store/browser-storage.ts";
 import { DexieConversations } from "./store/conversations.ts";
 import { AppDatabase } from "./store/database.ts";
 import { DexieSettings } from "./store/settings.ts";
@@ -40,14 +42,23 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     settings,
     conversations: new DexieConversations(db),
     workspaces: createWorkspaces(
-      () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
+      {
+        hub: () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
+        transfer: () =>
+          new Worker(new URL("./workspace/transfer/transfer-worker.ts", import.meta.url), { type: "module" }),
+        git: () =>
+          new Worker(new URL("./workspace/transfer/git-worker.ts", import.meta.url), { type: "module" }),
+      },
+      serverOrigin,
     ),
     publisher,
+    storage: browserStorage,
+    tabs: browserTabs,
     clock: systemClock,
     model: async () => {
       const { demo, endpoints } = await settings.load();
       // Asked for when there is something to keep; until granted the browser may evict everything at once.
-      void navigator.storage?.persist?.().catch(() => false);
+      void browserStorage.persist().catch(() => false);
       return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat", endpoints.chat));
     },
     openSandbox: (workspace) => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),

@@ -36,3 +36,16 @@ export interface Journal {
   origin: string;
   changes: Change[];
 }
+
+/** A change as those who watch the workspace hear it: what it wrote is read when it is needed. */
+export type TreeChange =
+  | {
+      kind: "write";
+      path: string;
+      /** Bytes. */
+      size: number;
+      mode: number;
+      /** Milliseconds since 1970 UTC. */
+      mtime: number;
+    }
+  | Exclude<Change, { kind: "write" }>;

@@ -17,6 +17,7 @@ export type ErrorCode =
   | "no-match" // old_string does not occur
   | "many-matches" // old_string occurs more than once
   | "too-large"
+  | "bad-archive" // a ZIP or a Git repository that is damaged or unsafe to unpack
   | "storage-full"
   // running
   | "command-failed" // a shell command ended with another exit code than 0
@@ -24,8 +25,11 @@ export type ErrorCode =
   | "aborted"
   | "engine-failed" // the engine could not start or died
   | "workspace-busy" // another tab holds the workspace
+  | "interrupted" // the tab that was doing it was closed before it answered
   | "run-active" // a run is under way in this conversation
   | "not-supported" // this browser or this part of the app cannot do it
+  // Git remotes
+  | "push-rejected" // the remote has commits of its own, or does not let the branch be moved
   // model and network
   | "no-model" // no chat model is configured
   | "unreachable" // no answer: offline, wrong address, or CORS

@@ -19,7 +19,13 @@ export type RunEvent =
   | { type: "step-end"; at: number; finish: string; usage?: Usage; replyBytes: number }
   | { type: "tool-start"; callId: string; at: number }
   | { type: "tool-output"; callId: string; chunk: string }
-  | { type: "tool-end"; callId: string; at: number; result: ToolResult }
+  | { type: "tool-end"; callId: string; at: number; result: ToolResult; snapshotId?: string }
   /** The step failed and begins again at `at`; what it had written is dropped. */
   | { type: "retry"; attempt: number; at: number; reason: ErrorValue }
-  | { type: "run-end"; at: number; status: Exclude<MessageStatus, "running">; error?: ErrorValue };
+  | {
+      type: "run-end";
+      at: number;
+      status: Exclude<MessageStatus, "running">;
+      error?: ErrorValue;
+      snapshotId?: string;
+    };

@@ -27,7 +27,8 @@ export type ToolCallState =
   | { status: "pending" }
   /** `output` is what it has printed so far, its last 64 Ki characters. */
   | { status: "running"; startedAt: number; output: string }
-  | { status: "done"; startedAt: number; endedAt: number; result: ToolResult };
+  /** `snapshotId` names the snapshot that holds what it changed; absent when it changed no file. */
+  | { status: "done"; startedAt: number; endedAt: number; result: ToolResult; snapshotId?: string };
 
 /** Tokens as the provider counted them; a field the provider did not send is absent. */
 export interface Usage {
@@ -107,6 +108,10 @@ export interface Message {
   scripted?: boolean;
   /** Set when status is `error`. */
   error?: ErrorValue;
+  /** The files as they were when it was sent (user) or ended (assistant); absent before the first snapshot. */
+  snapshotId?: string;
+  /** The workspace branch that begins with it; absent for messages that go on with their parent's. */
+  branch?: string;
 }
 
 /** All text of a message, parts joined by a blank line. */

@@ -37,7 +37,7 @@ export function extensionOf(name: string): string {
  * Turns what a person or model wrote into a workspace path: relative to the
  * mount, no leading slash, `""` for the mount itself.
  * Errors: `outside-workspace` when it leaves the mount, `bad-path` when no file
- * system takes it.
+ * system takes it or Git forbids it.
  */
 export function toWorkspacePath(root: string, path: string): string {
   if (path.includes("\0")) throw new OkcvmError("bad-path", "A path cannot hold a NUL character.");
@@ -46,7 +46,7 @@ export function toWorkspacePath(root: string, path: string): string {
   if (inside === undefined) {
     throw new OkcvmError("outside-workspace", `${path} is outside the workspace. Use a path under ${root}/.`);
   }
-  checkNames(inside);
+  checkPath(inside);
   return inside;
 }
 
@@ -60,17 +60,51 @@ function stripRoot(absolute: string, root: string): string | undefined {
   return absolute.startsWith(`${root}/`) ? absolute.slice(root.length + 1) : undefined;
 }
 
-function checkNames(path: string): void {
+/**
+ * Checks a workspace path for what no file system takes and what Git forbids,
+ * so that every workspace is a sound repository. Errors: `bad-path`.
+ */
+export function checkPath(path: string): void {
+  if (!path.isWellFormed())
+    throw new OkcvmError("bad-path", "A path holds half of a character (a lone surrogate). Rename it.");
   const encoder = new TextEncoder();
   if (encoder.encode(path).length > MAX_PATH_BYTES) {
     throw new OkcvmError("bad-path", `The path is over ${MAX_PATH_BYTES} bytes long. Use a shorter one.`);
   }
-  for (const name of path.split("/")) {
-    if (encoder.encode(name).length > MAX_NAME_BYTES) {
-      throw new OkcvmError(
-        "bad-path",
-        `A name in the path is over ${MAX_NAME_BYTES} bytes long. Use a shorter one.`,
-      );
-    }
+  for (const name of path === "" ? [] : path.split("/")) checkName(name, encoder);
+}
+
+function checkName(name: string, encoder: TextEncoder): void {
+  if (name === "" || name === "." || name === ".." || name.includes("\0"))
+    throw new OkcvmError("bad-path", `A file cannot be called ${JSON.stringify(name)}. Use another name.`);
+  if (encoder.encode(name).length > MAX_NAME_BYTES) {
+    throw new OkcvmError(
+      "bad-path",
+      `A name in the path is over ${MAX_NAME_BYTES} bytes long. Use a shorter one.`,
+    );
   }
+  if (isGitFolder(name)) {
+    throw new OkcvmError(
+      "bad-path",
+      `${JSON.stringify(name)} is kept for Git's own files. Snapshots are made by the app; use another name.`,
+    );
+  }
+}
+
+/** Characters that HFS+ leaves out of names, which Git therefore looks through. Source: Git's utf8.c. */
+const HFS_IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/** True when a name on a path is `.git`, or one that some file system takes for it. */
+export function leadsIntoGit(path: string): boolean {
+  return path.split("/").some(isGitFolder);
+}
+
+/** True for `.git` and for the names other file systems take for it, as `git fsck` judges. */
+function isGitFolder(name: string): boolean {
+  if (name.replaceAll(HFS_IGNORED, "").toLowerCase() === ".git") return true;
+  // NTFS: a backslash separates, what follows a colon names a stream, spaces and dots at the end do not count.
+  return name
+    .toLowerCase()
+    .split("\\")
+    .some((part) => /^(?:\.git|git~1)[ .]*(?::.*)?$/s.test(part));
 }

@@ -22,6 +22,7 @@ export function reduce(message: Message, event: RunEvent): Message {
         status: event.status,
         endedAt: event.at,
         ...(event.error ? { error: event.error } : {}),
+        ...(event.snapshotId ? { snapshotId: event.snapshotId } : {}),
       };
     case "retry":
       return { ...message, parts: message.parts.slice(0, lastStepIndex(message.parts)) };
@@ -101,7 +102,9 @@ function withCallEvent(call: ToolCallPart, event: Exclude<CallEvent, { type: "ca
     }
     case "tool-end": {
       const startedAt = call.state.status === "pending" ? event.at : call.state.startedAt;
-      return { ...call, state: { status: "done", startedAt, endedAt: event.at, result: event.result } };
+      const { result, snapshotId } = event;
+      const state = { status: "done" as const, startedAt, endedAt: event.at, result };
+      return { ...call, state: snapshotId ? { ...state, snapshotId } : state };
     }
   }
 }

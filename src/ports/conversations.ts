@@ -46,6 +46,7 @@ export interface Conversations {
   /** Workspace paths the agent has read in this conversation. */
   readPaths(conversationId: string): Promise<string[]>;
   addReadPath(conversationId: string, path: string): Promise<void>;
+  forgetReadPaths(conversationId: string, paths: string[]): Promise<void>;
 
   /** Called after any change of a conversation's record, in this tab or another. */
   subscribe(listener: () => void): () => void;

@@ -27,6 +27,7 @@ interface Blob {
 }
 declare var Blob: { new (parts?: (Uint8Array | string | Blob)[], options?: { type?: string }): Blob };
 declare class URL {
+  static canParse(url: string, base?: string): boolean;
   constructor(url: string, base?: string);
   readonly protocol: string;
   readonly origin: string;

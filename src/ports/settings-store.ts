@@ -18,6 +18,10 @@ export interface SettingsStore {
    * its host is. null when none is set.
    */
   key(kind: EndpointKind, endpoint: Endpoint): Promise<string | null>;
+  /** The access token kept for a Git host; null when none is. */
+  gitToken(host: string): Promise<string | null>;
+  /** null removes it. */
+  setGitToken(host: string, token: string | null): Promise<void>;
   /** null: the built-in bundle. */
   bundle(): Promise<Bundle | null>;
   setBundle(bundle: Bundle | null): Promise<void>;

@@ -142,6 +142,10 @@ export class DexieConversations implements Conversations {
     await this.#db.reads.put({ conversationId, path });
   }
 
+  async forgetReadPaths(conversationId: string, paths: string[]): Promise<void> {
+    await this.#db.reads.bulkDelete(paths.map((path): [string, string] => [conversationId, path]));
+  }
+
   subscribe(listener: () => void): () => void {
     return this.#announcer.subscribe(listener);
   }

@@ -48,6 +48,17 @@ export class DexieSettings implements SettingsStore {
     return typeof row?.value === "string" ? row.value : null;
   }
 
+  async gitToken(host: string): Promise<string | null> {
+    const row = await this.#db.keys.get(`git ${host}`);
+    return typeof row?.value === "string" ? row.value : null;
+  }
+
+  async setGitToken(host: string, token: string | null): Promise<void> {
+    if (token === null) await this.#db.keys.delete(`git ${host}`);
+    else await this.#db.keys.put({ name: `git ${host}`, value: token });
+    this.#announcer.announce();
+  }
+
   async bundle(): Promise<Bundle | null> {
     const row = await this.#db.settings.get("bundle");
     return (row?.value as Bundle | undefined) ?? null;

@@ -1,25 +1,21 @@
-import type { Change, Content, Entry, Journal } from "../domain/changes.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { mountRoot } from "../domain/ids.ts";
 import { makeCaller, type Caller, type PortLike } from "../domain/rpc.ts";
-import type { Unsubscribe, Workspace, Workspaces } from "../ports/workspace.ts";
-import { databaseName, deleteDatabase } from "./database.ts";
-import type { HubNotice } from "./hub-worker.ts";
-
-type Listener = (changes: Change[], origin: string | null) => void;
+import type { Workspaces } from "../ports/workspace.ts";
+import { holdLock } from "./hold-lock.ts";
+import type { HubNotice } from "./hub-methods.ts";
+import { databaseName, deleteDatabase } from "./storage/database.ts";
+import { WorkspaceClient, type Listeners, type WorkspaceWorkers } from "./workspace-client.ts";
 
 /** Workspaces over one hub Worker. One tab holds a workspace at a time, by a lock of the browser's. */
-export function createWorkspaces(makeWorker: () => Worker): Workspaces {
-  const listeners = new Map<string, Set<Listener>>();
+export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string): Workspaces {
+  const listeners = new Map<string, Listeners>();
   let caller: Caller | null = null;
 
   function hub(): Caller {
     if (caller) return caller;
-    const worker = makeWorker();
-    const made = makeCaller(worker as unknown as PortLike, (value) => {
-      const notice = value as HubNotice;
-      for (const listener of listeners.get(notice.workspace) ?? []) listener(notice.changes, notice.origin);
-    });
+    const worker = workers.hub();
+    const made = makeCaller(worker as unknown as PortLike, (value) => tell(listeners, value as HubNotice));
     worker.addEventListener("error", (event) => {
       made.close(
         new OkcvmError(
@@ -34,16 +30,23 @@ export function createWorkspaces(makeWorker: () => Worker): Workspaces {
 
   return {
     async open(conversationId, options = {}) {
-      const lock = await holdLock(`okcvm-workspace-${conversationId}`, options.takeOver === true);
-      const set = new Set<Listener>();
-      listeners.set(conversationId, set);
+      const lock = await holdLock(`okcvm-workspace-${conversationId}`, options);
+      const heard: Listeners = { changes: new Set(), history: new Set() };
+      listeners.set(conversationId, heard);
       try {
         await hub().call("open", conversationId, mountRoot(conversationId));
       } catch (error) {
         lock.release();
         throw error;
       }
-      return new WorkspaceClient({ id: conversationId, hub: hub(), listeners: set, lock });
+      return new WorkspaceClient({
+        id: conversationId,
+        hub: hub(),
+        listeners: heard,
+        lock,
+        workers,
+        serverOrigin,
+      });
     },
     async destroy(conversationId) {
       await deleteDatabase(databaseName(conversationId));
@@ -51,132 +54,9 @@ export function createWorkspaces(makeWorker: () => Worker): Workspaces {
   };
 }
 
-interface Lock {
-  release(): void;
-  /** Resolves when another tab took the lock. */
-  lost: Promise<void>;
-  isLost(): boolean;
-}
-
-async function holdLock(name: string, steal: boolean): Promise<Lock> {
-  return new Promise((resolve, reject) => {
-    let release = (): void => {};
-    const held = new Promise<void>((done) => {
-      release = done;
-    });
-    let onLost = (): void => {};
-    let gone = false;
-    const lost = new Promise<void>((done) => {
-      onLost = done;
-    });
-    const request = navigator.locks.request(name, steal ? { steal } : { ifAvailable: true }, async (lock) => {
-      if (!lock) {
-        reject(
-          new OkcvmError(
-            "workspace-busy",
-            "This conversation is open in another tab. Use it there, or take it over here.",
-          ),
-        );
-        return;
-      }
-      resolve({ release, lost, isLost: () => gone });
-      await held;
-    });
-    // A stolen lock rejects the request of its old holder.
-    request.catch(() => {
-      gone = true;
-      onLost();
-    });
-  });
-}
-
-interface ClientParts {
-  id: string;
-  hub: Caller;
-  listeners: Set<Listener>;
-  lock: Lock;
-}
-
-class WorkspaceClient implements Workspace {
-  readonly root: string;
-  readonly lost: Promise<void>;
-  readonly #parts: ClientParts;
-
-  constructor(parts: ClientParts) {
-    this.root = mountRoot(parts.id);
-    this.lost = parts.lock.lost;
-    this.#parts = parts;
-  }
-
-  list(path = "", options: { recursive?: boolean } = {}): Promise<Entry[]> {
-    return this.#call("list", path, options.recursive === true);
-  }
-
-  stat(path: string): Promise<Entry | null> {
-    return this.#call("stat", path);
-  }
-
-  async readText(path: string): Promise<string> {
-    // A byte order mark is part of the file: who reads, changes and writes it back keeps it.
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await this.readBytes(path));
-  }
-
-  async readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const content = await this.#call<Uint8Array<ArrayBuffer> | Blob>("read", path);
-    return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
-  }
-
-  async readBlob(path: string): Promise<Blob> {
-    const content = await this.#call<Uint8Array<ArrayBuffer> | Blob>("read", path);
-    return content instanceof Blob ? content : new Blob([content]);
-  }
-
-  write(path: string, content: string | Content): Promise<void> {
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    return this.#change({ kind: "write", path, content: bytes });
-  }
-
-  mkdir(path: string): Promise<void> {
-    return this.#change({ kind: "mkdir", path });
-  }
-
-  remove(path: string): Promise<void> {
-    return this.#change({ kind: "remove", path });
-  }
-
-  rename(from: string, to: string): Promise<void> {
-    return this.#change({ kind: "rename", path: from, to });
-  }
-
-  symlink(target: string, path: string): Promise<void> {
-    return this.#change({ kind: "symlink", path, target });
-  }
-
-  apply(journal: Journal): Promise<void> {
-    return this.#call("apply", journal, journal.origin);
-  }
-
-  subscribe(listener: Listener): Unsubscribe {
-    this.#parts.listeners.add(listener);
-    return () => this.#parts.listeners.delete(listener);
-  }
-
-  usage(): Promise<{ entries: number; bytes: number }> {
-    return this.#call("usage");
-  }
-
-  async close(): Promise<void> {
-    // Taken over, maybe in this very tab: the hub of that name is then another's.
-    if (!this.#parts.lock.isLost()) await this.#call("close");
-    this.#parts.listeners.clear();
-    this.#parts.lock.release();
-  }
-
-  #change(change: Change): Promise<void> {
-    return this.#call("apply", { origin: "", changes: [change] } satisfies Journal, null);
-  }
-
-  #call<T>(method: string, ...args: unknown[]): Promise<T> {
-    return this.#parts.hub.call<T>(method, this.#parts.id, ...args);
-  }
+function tell(listeners: ReadonlyMap<string, Listeners>, notice: HubNotice): void {
+  const heard = listeners.get(notice.workspace);
+  if (!heard) return;
+  if (notice.kind === "history") for (const listener of heard.history) listener();
+  else for (const listener of heard.changes) listener(notice.changes, notice.origin);
 }

@@ -1,79 +1,120 @@
-import type { Change, Content, Entry, Journal } from "../domain/changes.ts";
+import type { Change, Content, Entry, Journal, TreeChange } from "../domain/changes.ts";
 import { OkcvmError } from "../domain/errors.ts";
-import {
-  FileTree,
-  type DirectoryNode,
-  type FileNode,
-  type Resolved,
-  type TreeNode,
-} from "../domain/file-tree.ts";
 import { newId } from "../domain/ids.ts";
-import { toAbsolutePath, toWorkspacePath } from "../domain/paths.ts";
+import { toWorkspacePath } from "../domain/paths.ts";
 import { TaskQueue } from "../domain/queue.ts";
-import { BatchBuilder } from "./batch-builder.ts";
-import { checkJournal } from "./check-journal.ts";
+import type { SearchOptions, SearchResult } from "../domain/search.ts";
+import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../domain/snapshot.ts";
+import { ContentReader } from "./history/content-reader.ts";
+import { foreignPack } from "./git/foreign-pack.ts";
+import { encodeIdxFile } from "./git/pack-index.ts";
+import { bundleOf, packOf } from "./history/git-export.ts";
+import { History } from "./history/history.ts";
+import { ObjectStore } from "./history/object-store.ts";
+import { packLoose } from "./history/pack-loose.ts";
+import { checkComplete, cutOff } from "./history/reachable.ts";
+import { repack } from "./history/repack.ts";
+import { searchFiles } from "./search-files.ts";
 import {
+  EMPTY_BATCH,
   loadAll,
   openDatabase,
-  readContent,
-  ROOT_INODE,
+  readContents,
   writeBatch,
-  type DirectoryRecord,
-} from "./database.ts";
+  type Batch,
+  type Refs,
+} from "./storage/database.ts";
+import type { BatchBuilder } from "./tree/batch-builder.ts";
+import { checkJournal } from "./tree/check-journal.ts";
+import { LiveTree } from "./tree/live-tree.ts";
 
-type Directory = DirectoryNode<number>;
+/** What a hub tells unasked. */
+export interface HubListener {
+  /** Durable changes of the tree, in order, before the call that made them is answered. */
+  onChanges(changes: TreeChange[], origin: string | null): void;
+  /** A snapshot was made or the branch changed. */
+  onHistory(): void;
+}
+
+/** A branch as it was fetched: packs with their `.idx` files, and the newest commit. */
+export interface FetchedBranch {
+  packs: { pack: Uint8Array<ArrayBuffer>; index: Uint8Array<ArrayBuffer> }[];
+  head: string;
+  /** Where it came from. */
+  detail: string;
+}
+
+/** A branch made ready to be pushed. */
+export interface PackedBranch extends Omit<FetchedBranch, "detail"> {
+  branch: string;
+  /** Commits whose parents are not here. */
+  shallow: string[];
+}
+
+/** What the hub has loaded: replaced as a whole after a failure. */
+interface State {
+  live: LiveTree;
+  refs: Refs;
+}
 
 /**
- * The workspace's files: a tree in memory whose contents and folders are
- * durable in IndexedDB before a change is acknowledged. One hub writes a
- * workspace at a time; a later hub takes over and this one's writes then fail.
+ * The workspace's files and their history: a tree in memory whose contents,
+ * folders and snapshots are durable in IndexedDB before a change is
+ * acknowledged. One hub writes a workspace at a time; a later hub takes over
+ * and this one's writes then fail.
  */
 export class Hub {
   readonly #root: string;
   readonly #db: IDBDatabase;
-  readonly #owner = newId();
+  readonly #store: ObjectStore;
+  readonly #owner: string;
   readonly #queue = new TaskQueue();
-  readonly #onChanges: (changes: Change[], origin: string | null) => void;
-  #inodes = new Map<Directory, number>();
-  #nextId = ROOT_INODE + 1;
-  #tree: FileTree<number>;
+  readonly #listener: HubListener;
+  readonly #history: History;
+  #state: State;
+  #repacking: Promise<void> | null = null;
 
   private constructor(
     root: string,
-    db: IDBDatabase,
-    onChanges: (changes: Change[], origin: string | null) => void,
+    loaded: { db: IDBDatabase; store: ObjectStore; state: State; owner: string },
+    listener: HubListener,
   ) {
     this.#root = root;
-    this.#db = db;
-    this.#onChanges = onChanges;
-    this.#tree = this.#treeOf(emptyDirectory());
+    this.#db = loaded.db;
+    this.#store = loaded.store;
+    this.#state = loaded.state;
+    this.#owner = loaded.owner;
+    this.#listener = listener;
+    this.#history = new History({
+      root,
+      db: this.#db,
+      store: this.#store,
+      live: () => this.#state.live,
+      refs: () => this.#state.refs,
+      write: (batch, builder) => this.#write(batch, builder),
+    });
   }
 
-  /** Opens a workspace. `onChanges` hears every durable change, in order, before its call is answered. */
-  static async open(
-    databaseName: string,
-    root: string,
-    onChanges: (changes: Change[], origin: string | null) => void,
-  ): Promise<Hub> {
-    const hub = new Hub(root, await openDatabase(databaseName), onChanges);
-    await hub.#load();
-    return hub;
+  /** Opens a workspace and takes it over from other hubs. */
+  static async open(databaseName: string, root: string, listener: HubListener): Promise<Hub> {
+    const db = await openDatabase(databaseName);
+    const owner = newId();
+    const loaded = await loadAll(db, owner, { take: true });
+    const store = await ObjectStore.open(db);
+    const state = { live: new LiveTree(root, loaded), refs: loaded.refs };
+    return new Hub(root, { db, store, state, owner }, listener);
   }
 
   async list(path: string, recursive: boolean): Promise<Entry[]> {
     const inside = this.#inside(path);
-    return this.#queue.run(async () => {
-      const entries: Entry[] = [];
-      this.#listInto(entries, { directory: this.#tree.directory(inside), path: inside }, recursive);
-      return entries;
-    });
+    return this.#queue.run(async () => this.#state.live.list(inside, recursive));
   }
 
   async stat(path: string): Promise<Entry | null> {
     const inside = this.#inside(path);
     return this.#queue.run(async () => {
-      const { path: at, node } = this.#lookUp(inside);
-      return node ? this.#entry(at, node) : null;
+      const { path: at, node } = this.#state.live.lookUp(inside);
+      return node ? this.#state.live.entry(at, node) : null;
     });
   }
 
@@ -81,12 +122,11 @@ export class Hub {
   async read(path: string): Promise<Content> {
     const inside = this.#inside(path);
     return this.#queue.run(async () => {
-      const node = this.#tree.get(inside);
+      const node = this.#state.live.files.get(inside);
       if (!node) throw new OkcvmError("not-found", `${path} does not exist.`);
       if (node.kind !== "file") throw new OkcvmError("is-directory", `${path} is a folder, not a file.`);
-      const content = await readContent(this.#db, node.content);
-      if (!content)
-        throw new OkcvmError("internal", `The content of ${path} is missing from the browser's storage.`);
+      const [content] = await this.#reader().contents([node.content]);
+      if (!content) throw new OkcvmError("internal", `The content of ${path} could not be read.`);
       return content;
     });
   }
@@ -94,34 +134,121 @@ export class Hub {
   /** Applies changes in order, all or nothing, and answers when they are durable. */
   async apply(journal: Journal, origin: string | null): Promise<void> {
     const changes = checkJournal(journal).map((change) => this.#toInside(change));
-    await this.#queue.run(async () => {
-      const batch = new BatchBuilder(this.#inodes, this.#nextId);
-      try {
-        for (const change of changes) this.#applyOne(change, batch);
-        await writeBatch(this.#db, this.#owner, batch.finish(this.#tree.root));
-      } catch (error) {
-        // The tree in memory may hold half of it: what is durable decides.
-        await this.#load({ keepOwner: true });
-        throw error;
-      }
-      this.#nextId = batch.nextId;
-      this.#onChanges(changes, origin);
+    await this.#changing(async () => {
+      const { live } = this.#state;
+      const batch = live.begin();
+      const told = changes.map((change) => live.apply(change, batch));
+      await this.#write(batch.finish(live.files.root), batch);
+      this.#listener.onChanges(told, origin);
     });
   }
 
-  async usage(): Promise<{ entries: number; bytes: number }> {
+  /** See Workspace.snapshot and Workspace.snapshotIfChanged. */
+  async snapshot(label: string, about: SnapshotAbout, always: boolean): Promise<Snapshot | null> {
+    await this.#packAhead();
+    const snapshot = await this.#changing(() => this.#history.snapshot(label, about, { always }));
+    if (snapshot) this.#moved();
+    return snapshot;
+  }
+
+  async snapshots(limit: number, before: string | null): Promise<Snapshot[]> {
     return this.#queue.run(async () => {
-      let entries = 0;
-      let bytes = 0;
-      for (const { node } of this.#tree.walk()) {
-        entries++;
-        if (node.kind === "file") bytes += node.size;
-      }
-      return { entries, bytes };
+      const { commits, head } = this.#history;
+      if (before === null) return commits.log(head, limit);
+      return commits.log((await commits.get(before)).parents[0] ?? null, limit);
     });
+  }
+
+  async restore(id: string, paths: string[] | undefined): Promise<RestoreResult> {
+    const inside = paths?.map((path) => this.#inside(path));
+    await this.#packAhead();
+    const { value, changes } = await this.#changing(() => this.#history.restore(id, inside));
+    this.#listener.onChanges(changes, null);
+    this.#moved();
+    return value;
+  }
+
+  async switchBranch(name: string, made: { from: string | null } | undefined): Promise<void> {
+    await this.#packAhead();
+    const changes = await this.#changing(() => this.#history.switchBranch(name, made));
+    this.#listener.onChanges(changes, null);
+    this.#moved();
+  }
+
+  async diff(
+    from: string | null,
+    to: string | null,
+    options: { lines: boolean; paths?: string[] },
+  ): Promise<FileDiff[]> {
+    const paths = options.paths?.map((path) => this.#inside(path));
+    return this.#queue.run(() =>
+      this.#history.diff(from, to, paths ? { ...options, paths } : { lines: options.lines }),
+    );
+  }
+
+  async readAt(id: string, path: string): Promise<Content> {
+    const inside = this.#inside(path);
+    return this.#queue.run(() => this.#history.readAt(id, inside));
+  }
+
+  async branches(): Promise<Branch[]> {
+    return this.#queue.run(async () => this.#history.branches());
+  }
+
+  async exportGit(): Promise<Uint8Array<ArrayBuffer>> {
+    const empty = this.#history.head === null;
+    await this.snapshot("Before the export", { kind: "edits" }, empty);
+    const refs = await this.#queue.run(async () => this.#state.refs);
+    return bundleOf(refs, this.#store, this.#history.trees);
+  }
+
+  /** Takes in a branch fetched elsewhere. All of it or nothing. Errors: `bad-archive`. */
+  async importPacks(fetched: FetchedBranch, label: string): Promise<Snapshot> {
+    const packs = fetched.packs.map(({ pack, index }) => foreignPack(pack, index));
+    const fresh = packs.filter(({ id }) => !this.#store.indexes.has(id));
+    await this.#packAhead();
+    const { value, changes } = await this.#changing(async () => {
+      await this.#write({ ...EMPTY_BATCH, packs: fresh }, null);
+      try {
+        await checkComplete(fetched.head, this.#store, this.#history.trees);
+        return await this.#history.merge(fetched.head, label, fetched.detail);
+      } catch (error) {
+        await this.#write({ ...EMPTY_BATCH, removedPacks: fresh.map(({ id }) => id) }, null);
+        throw error;
+      }
+    });
+    this.#listener.onChanges(changes, null);
+    this.#moved();
+    return value;
+  }
+
+  /** The current branch as one pack, unsaved changes kept as a snapshot first. */
+  async packBranch(): Promise<PackedBranch> {
+    await this.snapshot("Before the push", { kind: "edits" }, this.#history.head === null);
+    const { refs } = await this.#queue.run(async () => this.#state);
+    const head = refs.branches[refs.head] ?? "";
+    const pack = await packOf([head], this.#store, this.#history.trees);
+    if (!pack) throw new OkcvmError("internal", "There is nothing to push.");
+    const shallow = await cutOff(head, this.#store);
+    return {
+      branch: refs.head,
+      head,
+      shallow,
+      packs: [{ pack: pack.data, index: encodeIdxFile(pack.index, pack.id) }],
+    };
+  }
+
+  async search(query: string, options: SearchOptions): Promise<SearchResult> {
+    const plan = await this.#queue.run(() => this.#history.planAll());
+    return searchFiles(plan, this.#reader(), { ...options, query, root: this.#root });
+  }
+
+  async usage(): Promise<{ entries: number; bytes: number; history: number }> {
+    return this.#queue.run(async () => ({ ...this.#state.live.usage(), history: this.#store.size }));
   }
 
   async close(): Promise<void> {
+    await this.#repacking;
     await this.#queue.idle();
     this.#db.close();
   }
@@ -136,136 +263,52 @@ export class Hub {
     return { ...change, path };
   }
 
-  #treeOf(root: Directory): FileTree<number> {
-    return new FileTree(root, (from, target) => {
-      const absolute = target.startsWith("/") ? target : `${toAbsolutePath(this.#root, from)}/${target}`;
-      return toWorkspacePath(this.#root, absolute);
+  #reader(): ContentReader {
+    return new ContentReader(this.#db, this.#store);
+  }
+
+  /** Runs a task that changes the tree or the refs, alone. */
+  #changing<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      try {
+        return await task();
+      } catch (error) {
+        // What is in memory may hold half of it: what is durable decides. Another hub's take-over stands.
+        const loaded = await loadAll(this.#db, this.#owner, { take: false });
+        this.#state = { live: new LiveTree(this.#root, loaded), refs: loaded.refs };
+        throw error;
+      }
     });
   }
 
-  async #load(options: { keepOwner?: boolean } = {}): Promise<void> {
-    // A reload after a failed write must not take back what another tab took over.
-    const { directories, nextId } = options.keepOwner
-      ? await loadAll(this.#db, this.#owner, { take: false })
-      : await loadAll(this.#db, this.#owner, { take: true });
-    this.#inodes = new Map();
-    this.#nextId = nextId;
-    this.#tree = this.#treeOf(this.#build(ROOT_INODE, directories));
+  async #write(batch: Batch, builder: BatchBuilder | null): Promise<void> {
+    await writeBatch(this.#db, this.#owner, batch);
+    if (builder) this.#state.live.keep(builder);
+    if (batch.refs) this.#state.refs = batch.refs.next;
+    this.#store.changed(batch.packs, batch.removedPacks);
   }
 
-  #build(inode: number, records: Map<number, DirectoryRecord>): Directory {
-    const record = records.get(inode);
-    const directory = emptyDirectory();
-    this.#inodes.set(directory, inode);
-    if (!record) return directory;
-    directory.mode = record.mode;
-    directory.mtime = record.mtime;
-    for (const [name, entry] of Object.entries(record.entries)) {
-      directory.children.set(
-        name,
-        entry.kind === "directory" ? this.#build(entry.inode, records) : { ...entry },
-      );
-    }
-    return directory;
+  /** Packs many new contents piece by piece, so that the files stay readable while a large snapshot is prepared. */
+  async #packAhead(): Promise<void> {
+    await packLoose({
+      waiting: () => this.#queue.run(() => this.#history.waiting()),
+      read: (contents) =>
+        readContents(
+          this.#db,
+          contents.map(({ id }) => id ?? -1),
+        ),
+      store: this.#store,
+      write: (batch) => this.#write(batch, null),
+    });
   }
 
-  #lookUp(path: string): Resolved<number> {
-    try {
-      return this.#tree.resolve(path, { followLast: false });
-    } catch (error) {
-      // Below a file there is nothing, which is an answer here and not a failure.
-      if (error instanceof OkcvmError && error.code === "not-directory") return { path, node: null };
-      throw error;
-    }
+  #moved(): void {
+    this.#listener.onHistory();
+    this.#repacking ??= repack(this.#store, (batch) => this.#queue.run(() => this.#write(batch, null)))
+      // A repack that fails leaves the packs as they were; the next snapshot tries again.
+      .catch(() => {})
+      .finally(() => {
+        this.#repacking = null;
+      });
   }
-
-  #listInto(entries: Entry[], from: { directory: Directory; path: string }, recursive: boolean): void {
-    for (const [name, node] of [...from.directory.children].toSorted(foldersFirst)) {
-      const path = from.path === "" ? name : `${from.path}/${name}`;
-      entries.push(this.#entry(path, node));
-      if (recursive && node.kind === "directory") this.#listInto(entries, { directory: node, path }, true);
-    }
-  }
-
-  #entry(path: string, node: TreeNode<number>): Entry {
-    const entry: Entry = {
-      path: toAbsolutePath(this.#root, path),
-      kind: node.kind,
-      mode: node.mode,
-      size: node.kind === "file" ? node.size : node.kind === "symlink" ? node.target.length : 0,
-      mtime: node.mtime,
-    };
-    if (node.kind === "symlink") entry.target = node.target;
-    return entry;
-  }
-
-  #applyOne(change: Change, batch: BatchBuilder): void {
-    const now = Date.now();
-    switch (change.kind) {
-      case "write":
-        return this.#write(change, now, batch);
-      case "mkdir":
-        return batch.touch(this.#tree.makeDirectory(change.path, now));
-      case "remove": {
-        const removed = this.#tree.remove(change.path, now);
-        batch.drop(removed.node);
-        return batch.touch([removed.parent]);
-      }
-      case "rename": {
-        const moved = this.#tree.rename(change.path, change.to, now);
-        if (moved.replaced) batch.drop(moved.replaced);
-        return batch.touch(moved.touched);
-      }
-      case "symlink":
-        return batch.touch(
-          this.#tree.putSymlink(change.path, {
-            kind: "symlink",
-            mode: 0o777,
-            mtime: now,
-            target: change.target,
-          }),
-        );
-      case "chmod":
-        return this.#chmod(change.path, change.mode, batch);
-    }
-  }
-
-  #write(change: Extract<Change, { kind: "write" }>, now: number, batch: BatchBuilder): void {
-    const { content } = change;
-    const size = content instanceof Uint8Array ? content.byteLength : content.size;
-    const existing = this.#tree.get(change.path);
-    const mode = change.mode ?? (existing?.kind === "file" ? existing.mode : 0o644);
-    const file: FileNode<number> = {
-      kind: "file",
-      mode,
-      size,
-      mtime: change.mtime ?? now,
-      content: batch.newId(),
-    };
-    const put = this.#tree.putFile(change.path, file);
-    if (put.previous) batch.drop(put.previous);
-    batch.addContent(file.content, content);
-    batch.touch(put.touched);
-  }
-
-  #chmod(path: string, mode: number, batch: BatchBuilder): void {
-    const { path: real, node } = this.#tree.resolve(path, { followLast: true });
-    if (!node) throw new OkcvmError("not-found", `${path} does not exist.`);
-    node.mode = mode & 0o777;
-    if (node.kind === "directory") return batch.touch([node]);
-    const cut = real.lastIndexOf("/");
-    batch.touch([this.#tree.directory(cut < 0 ? "" : real.slice(0, cut))]);
-  }
-}
-
-function emptyDirectory(): Directory {
-  return { kind: "directory", mode: 0o755, mtime: Date.now(), children: new Map() };
-}
-
-function foldersFirst(
-  [nameA, a]: [string, TreeNode<number>],
-  [nameB, b]: [string, TreeNode<number>],
-): number {
-  if ((a.kind === "directory") !== (b.kind === "directory")) return a.kind === "directory" ? -1 : 1;
-  return nameA < nameB ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import "./globals.ts";
 
-import type { Change, Entry } from "../../domain/changes.ts";
+import type { Entry, TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import { makeCaller, serveCalls, type PortLike } from "../../domain/rpc.ts";
 import { JournalSender } from "./journal-sender.ts";
@@ -50,7 +50,7 @@ function serve(port: MessagePort): void {
       });
       fs.seed(entries);
     },
-    changes: (changes: Change[]) => replica().applyRemote(changes),
+    changes: (changes: TreeChange[]) => replica().applyRemote(changes),
     async run(run: ShellRun) {
       const result = await runShell(replica(), run, {
         output: (chunk, stream) => wire.notify({ chunk, stream } satisfies KernelNotice),

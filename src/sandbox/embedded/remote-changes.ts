@@ -1,4 +1,4 @@
-import type { Change, Entry } from "../../domain/changes.ts";
+import type { Entry, TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import type { FileTree } from "../../domain/file-tree.ts";
 import type { ReplicaContent } from "./fs-node.ts";
@@ -23,7 +23,7 @@ export function seedTree(tree: Tree, entries: Entry[]): void {
  * changed the same place meanwhile: what the workspace says then wins, and a
  * node that is gone already is no failure.
  */
-export function applyRemoteChange(tree: Tree, mount: string, change: Change): void {
+export function applyRemoteChange(tree: Tree, mount: string, change: TreeChange): void {
   const path = `${mount}/${change.path}`;
   try {
     applyOne(tree, { path, mount }, change);
@@ -35,15 +35,11 @@ export function applyRemoteChange(tree: Tree, mount: string, change: Change): vo
   }
 }
 
-function applyOne(tree: Tree, at: { path: string; mount: string }, change: Change): void {
+function applyOne(tree: Tree, at: { path: string; mount: string }, change: TreeChange): void {
   const now = Date.now();
   switch (change.kind) {
-    case "write": {
-      const existing = tree.get(at.path);
-      const mode = change.mode ?? (existing?.kind === "file" ? existing.mode : 0o644);
-      const size = change.content instanceof Uint8Array ? change.content.byteLength : change.content.size;
-      return putRemote(tree, at.path, { size, mode, mtime: change.mtime ?? now });
-    }
+    case "write":
+      return putRemote(tree, at.path, change);
     case "mkdir":
       return void tree.makeDirectory(at.path, now);
     case "remove":

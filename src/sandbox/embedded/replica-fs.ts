@@ -1,10 +1,10 @@
 import type { IFileSystem } from "just-bash/browser";
 
-import type { Change, Entry } from "../../domain/changes.ts";
+import type { Change, Entry, TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import { FileTree, type DirectoryNode, type FileNode, type TreeNode } from "../../domain/file-tree.ts";
 import { LEGACY_ROOT } from "../../domain/ids.ts";
-import { normalizePath, parentOf } from "../../domain/paths.ts";
+import { leadsIntoGit, normalizePath, parentOf } from "../../domain/paths.ts";
 import { ChangeReporter } from "./change-reporter.ts";
 import { decodeContent, encodeContent, type TextEncodingOption } from "./encoding.ts";
 import {
@@ -73,7 +73,7 @@ export class ReplicaFs implements IFileSystem {
   }
 
   /** Takes over changes made elsewhere; they are not reported back. */
-  applyRemote(changes: Change[]): void {
+  applyRemote(changes: TreeChange[]): void {
     for (const change of changes) applyRemoteChange(this.#tree, this.#mount, change);
   }
 
@@ -349,6 +349,9 @@ export class ReplicaFs implements IFileSystem {
   #change<T>(path: string, operation: string, change: () => T): T {
     if (path.includes("\0")) throw errno("ENOENT", "path contains null byte", operation, path);
     if (isTooLong(path)) throw errno("ENAMETOOLONG", "name too long", operation, path);
+    // The workspace keeps that name for its own history; what is outside the mount stays in the engine.
+    if (this.#reporter.holds(toInner(path)) && leadsIntoGit(path))
+      throw errno("EPERM", "operation not permitted", operation, path);
     try {
       return change();
     } catch (error) {

@@ -66,6 +66,7 @@ const REASONS: Record<string, string> = {
   ELOOP: "Too many levels of symbolic links",
   ENAMETOOLONG: "File name too long",
   EBUSY: "Device or resource busy",
+  EPERM: "Operation not permitted",
 };
 
 /** The shell's library lets a file it cannot redirect to end the whole script, with the file system's own error. */

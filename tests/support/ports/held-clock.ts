@@ -62,5 +62,5 @@ export class HeldClock implements Clock {
 
 /** Lets everything that can run without time passing run. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

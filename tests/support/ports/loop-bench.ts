@@ -22,6 +22,7 @@ export class LoopBench {
     { role: "user", content: [{ type: "text", text: "do it" }] },
   ];
   runTool: RunTool = async (call) => ({ ok: true, output: `result of ${call.callId}` });
+  keepFiles: (call: ToolCallPart) => Promise<string | undefined> = async () => undefined;
   message: Message = {
     id: "m",
     conversationId: "c",
@@ -50,6 +51,7 @@ export class LoopBench {
         this.events.push(event);
         this.message = reduce(this.message, event);
       },
+      keepFiles: (call) => this.keepFiles(call),
       runTool: (call, onOutput) => {
         this.ran.push(call.callId);
         return this.runTool(call, onOutput);

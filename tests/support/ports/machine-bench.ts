@@ -8,6 +8,7 @@ import { HeldClock, settle } from "./held-clock.ts";
 import { MemoryConversations } from "./memory-conversations.ts";
 import { MemoryPublisher } from "./memory-publisher.ts";
 import { MemorySettings } from "./memory-settings.ts";
+import { MemoryTabs } from "./memory-tabs.ts";
 import { MemoryWorkspaces } from "./memory-workspace.ts";
 import { ScriptedModel } from "./scripted-model.ts";
 import { BUILT_TOOLS, SHIPPED_SPECS } from "./tool-context.ts";
@@ -18,6 +19,7 @@ export class MachineBench {
   readonly conversations = new MemoryConversations(this.clock);
   readonly settings = new MemorySettings();
   readonly workspaces = new MemoryWorkspaces();
+  readonly tabs = new MemoryTabs();
   readonly publisher = new MemoryPublisher();
   readonly sandboxes: FakeSandbox[] = [];
   readonly tested: unknown[] = [];
@@ -26,14 +28,25 @@ export class MachineBench {
   machine = this.boot();
 
   boot(): VirtualMachine {
-    for (const workspace of this.workspaces.made.values()) workspace.closed = true;
-    this.machine = new VirtualMachine({
+    for (const workspace of this.workspaces.made.values()) void workspace.close();
+    this.machine = this.tab();
+    return this.machine;
+  }
+
+  /** One more tab on what is stored; the others stay open. */
+  tab(): VirtualMachine {
+    return new VirtualMachine({
       registry: new ToolRegistry(SHIPPED_SPECS, BUILT_TOOLS),
       systemPrompt: "Root {{root}}, day {{date}}, uploads {{uploads}}.",
       settings: this.settings,
       conversations: this.conversations,
       workspaces: this.workspaces,
       publisher: this.publisher,
+      storage: {
+        estimate: async () => ({ usage: 1, quota: 2, persisted: false }),
+        persist: async () => true,
+      },
+      tabs: this.tabs,
       clock: this.clock,
       model: async () => {
         if (this.model instanceof Error) throw this.model;
@@ -51,7 +64,6 @@ export class MachineBench {
       },
       parseBundle: async (prompt, tools, builtIn) => parseBundle(prompt, tools, builtIn),
     });
-    return this.machine;
   }
 
   /** Reads a run to its end, moving time on while only time is missing. */

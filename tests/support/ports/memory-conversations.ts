@@ -131,6 +131,10 @@ export class MemoryConversations implements Conversations {
     const paths = this.#reads.get(conversationId) ?? new Set();
     this.#reads.set(conversationId, paths.add(path));
   }
+  async forgetReadPaths(conversationId: string, paths: string[]): Promise<void> {
+    await this.#enter("forgetReadPaths");
+    for (const path of paths) this.#reads.get(conversationId)?.delete(path);
+  }
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -33,6 +33,15 @@ export class MemorySettings implements SettingsStore {
   async key(kind: EndpointKind, endpoint: Endpoint = this.#settings.endpoints[kind]): Promise<string | null> {
     return this.#keys.get(`${kind} ${hostOf(endpoint)}`) ?? null;
   }
+  async gitToken(host: string): Promise<string | null> {
+    return this.#keys.get(`git ${host}`) ?? null;
+  }
+  async setGitToken(host: string, token: string | null): Promise<void> {
+    this.#check("setGitToken");
+    if (token === null) this.#keys.delete(`git ${host}`);
+    else this.#keys.set(`git ${host}`, token);
+    this.#announce();
+  }
   async bundle(): Promise<Bundle | null> {
     return structuredClone(this.#bundle);
   }

@@ -10,7 +10,7 @@ import type { ToolContext } from "../../../src/tools/define-tool.ts";
 import { ToolRegistry } from "../../../src/tools/registry.ts";
 import { FakeSandbox } from "./fake-sandbox.ts";
 import { MemoryPublisher } from "./memory-publisher.ts";
-import { MemoryWorkspace } from "./memory-workspace.ts";
+import { memoryWorkspace } from "./memory-workspace.ts";
 
 const SPEC_FILE = fileURLToPath(new URL("../../../spec/tools.json", import.meta.url));
 
@@ -24,7 +24,7 @@ export const BUILT_TOOLS = builtInTools();
 export class ToolBench {
   readonly #changing = new TaskQueue();
   readonly registry = new ToolRegistry(SHIPPED_SPECS, BUILT_TOOLS);
-  readonly workspace = new MemoryWorkspace();
+  readonly workspace = memoryWorkspace();
   readonly sandbox = new FakeSandbox();
   readonly publisher = new MemoryPublisher();
   readonly reads = new Set<string>();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { picture } from "../../contract/workspace-contract.ts";
-import { ROOT } from "../workspace/hub-workspace.ts";
+import { ROOT } from "../../support/ports/hub-workspace.ts";
 import { BATTERY } from "./battery.ts";
 import { openEngine, withoutTimes } from "./engine.ts";
 import { KNOWN_DIFFERENCES } from "./known-differences.ts";

@@ -4,7 +4,7 @@ import { beforeAll } from "vitest";
 
 import { EmbeddedSandbox } from "../../../src/sandbox/embedded/embedded-sandbox.ts";
 import { sandboxContract } from "../../contract/sandbox-contract.ts";
-import { openHub } from "../workspace/hub-workspace.ts";
+import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 import { buildKernel, openNodeHost } from "./node-host.ts";
 
 let kernel = "";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000);
 
 sandboxContract("the embedded shell", async () => {
-  const workspace = await openHub(`sandbox-${count++}`);
+  const workspace = await openHub(freshId());
   const sandbox = new EmbeddedSandbox({ workspace, loadKernel: async () => kernel, openHost: openNodeHost });
   return { sandbox, workspace };
 });

@@ -4,22 +4,21 @@ import { newId } from "../../../src/domain/ids.ts";
 import { JournalSender } from "../../../src/sandbox/embedded/journal-sender.ts";
 import { ReplicaFs } from "../../../src/sandbox/embedded/replica-fs.ts";
 import { runShell } from "../../../src/sandbox/embedded/shell.ts";
+import type { Workspace } from "../../../src/ports/workspace.ts";
 import type { ShellResult } from "../../../src/ports/sandbox.ts";
-import { openHub, ROOT, type HubWorkspace } from "../workspace/hub-workspace.ts";
+import { freshId, openHub, ROOT } from "../../support/ports/hub-workspace.ts";
 
 /** The kernel's shell and replica in this thread, with its journal going into a real hub. */
 export interface Engine {
   fs: ReplicaFs;
-  workspace: HubWorkspace;
+  workspace: Workspace;
   run(command: string, options?: { cwd?: string; timeoutMs?: number }): Promise<ShellResult>;
 }
 
-let count = 0;
-
 export async function openEngine(
-  fill: (workspace: HubWorkspace) => Promise<void> = async () => {},
+  fill: (workspace: Workspace) => Promise<void> = async () => {},
 ): Promise<Engine> {
-  const workspace = await openHub(`engine-${count++}`);
+  const workspace = await openHub(freshId());
   await fill(workspace);
   const origin = newId();
   const journal = new JournalSender((changes) => workspace.apply({ origin, changes }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { picture } from "../../contract/workspace-contract.ts";
-import { ROOT } from "../workspace/hub-workspace.ts";
+import { ROOT } from "../../support/ports/hub-workspace.ts";
 import { openEngine, replicaPicture, withoutTimes, type Engine } from "./engine.ts";
 
 /** The workspace and the replica hold the same; answers it. */

@@ -1,11 +1,9 @@
 import "fake-indexeddb/auto";
 
 import { workspaceContract } from "../../contract/workspace-contract.ts";
-import { openHub } from "./hub-workspace.ts";
-
-let count = 0;
+import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 
 workspaceContract("the hub", async () => {
-  const database = `contract-${count++}`;
-  return { workspace: await openHub(database), reopen: () => openHub(database) };
+  const id = freshId();
+  return { workspace: await openHub(id), reopen: () => openHub(id) };
 });

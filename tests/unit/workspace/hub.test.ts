@@ -2,18 +2,15 @@ import "fake-indexeddb/auto";
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import type { Change } from "../../../src/domain/changes.ts";
-import { databaseName, deleteDatabase } from "../../../src/workspace/database.ts";
+import type { Change, TreeChange } from "../../../src/domain/changes.ts";
+import { databaseName, deleteDatabase } from "../../../src/workspace/storage/database.ts";
 import { codeOf, picture } from "../../contract/workspace-contract.ts";
-import { openHub } from "./hub-workspace.ts";
-
-let count = 0;
-const fresh = (): string => `hub-${count++}`;
+import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 
 /** What the contents store holds, by id. */
 async function storedContents(database: string): Promise<Map<number, unknown>> {
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(database);
+    const request = indexedDB.open(databaseName(database));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
@@ -70,7 +67,7 @@ describe("durability", () => {
   ];
 
   test("each kind of change is there for a hub that opens the same database right after", async () => {
-    const database = fresh();
+    const database = freshId();
     let hub = await openHub(database);
     for (const [name, changes] of steps) {
       await hub.apply({ origin: "x", changes });
@@ -84,7 +81,7 @@ describe("durability", () => {
   });
 
   test("a removed or replaced content leaves the disk", async () => {
-    const database = fresh();
+    const database = freshId();
     const hub = await openHub(database);
     for (let n = 0; n < 5; n++) await hub.write("f", `${n}`);
     await hub.write("d/e/g", "x");
@@ -96,7 +93,7 @@ describe("durability", () => {
   });
 
   test("a big content is stored as a Blob, a small one as bytes", async () => {
-    const database = fresh();
+    const database = freshId();
     const hub = await openHub(database);
     await hub.write("small", new Uint8Array(1024 * 1024));
     await hub.write("big", new Uint8Array(1024 * 1024 + 1));
@@ -106,19 +103,19 @@ describe("durability", () => {
   });
 
   test("deleting a workspace leaves nothing, and an open hub says so in words", async () => {
-    const id = `f00d${count++}`;
-    const hub = await openHub(databaseName(id));
+    const id = freshId();
+    const hub = await openHub(id);
     await hub.write("f", "x");
     await deleteDatabase(databaseName(id));
     expect(await codeOf(hub.write("g", "x"))).toBe("workspace-busy");
     expect(await codeOf(hub.readText("f"))).toBe("workspace-busy");
-    expect(await picture(await openHub(databaseName(id)))).toEqual({});
+    expect(await picture(await openHub(id))).toEqual({});
   });
 });
 
 describe("ownership", () => {
   test("a later hub takes over: the first one's writes fail and change nothing", async () => {
-    const database = fresh();
+    const database = freshId();
     const first = await openHub(database);
     await first.write("f", "first");
     const second = await openHub(database);
@@ -142,7 +139,7 @@ describe("ownership", () => {
 
   test("a write under way when it is taken over is either acknowledged and kept, or refused and gone", async () => {
     for (let round = 0; round < 20; round++) {
-      const database = fresh();
+      const database = freshId();
       const first = await openHub(database);
       const writes = Array.from({ length: 10 }, (_, n) =>
         first.write(`f${n}`, "x").then(
@@ -158,9 +155,9 @@ describe("ownership", () => {
   });
 
   test("a hub that lost tells nobody of changes that did not happen", async () => {
-    const database = fresh();
+    const database = freshId();
     const first = await openHub(database);
-    const heard: Change[] = [];
+    const heard: TreeChange[] = [];
     first.subscribe((changes) => heard.push(...changes));
     await openHub(database);
     expect(await codeOf(first.write("f", "x"))).toBe("workspace-busy");
@@ -188,7 +185,7 @@ describe("a full disk", () => {
   }
 
   test("refuses a change with storage-full and leaves everything as it was", async () => {
-    const database = fresh();
+    const database = freshId();
     const hub = await openHub(database);
     await hub.write("d/f", "old");
     const before = await picture(hub);
@@ -277,7 +274,7 @@ describe("2,000 random operations", () => {
   }
 
   test("do what a plain model does, and survive 20 reopenings", async () => {
-    const database = fresh();
+    const database = freshId();
     const random = numbers(20_261_124);
     const model = new Model();
     let hub = await openHub(database);

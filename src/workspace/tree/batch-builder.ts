@@ -1,12 +1,19 @@
-import type { Content } from "../domain/changes.ts";
-import { OkcvmError } from "../domain/errors.ts";
-import type { DirectoryNode, TreeNode } from "../domain/file-tree.ts";
-import { ROOT_INODE, type Batch, type DirectoryRecord, type StoredEntry } from "./database.ts";
+import type { Content } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
+import type { DirectoryNode, FileNode, TreeNode } from "../../domain/file-tree.ts";
+import {
+  EMPTY_BATCH,
+  ROOT_INODE,
+  type Batch,
+  type DirectoryRecord,
+  type StoredEntry,
+} from "../storage/database.ts";
+import type { FileContent } from "./file-content.ts";
 
 /** Contents above this are kept as Blobs, which browsers hold on disk. 1 MiB. */
 const BLOB_FROM = 1024 * 1024;
 
-type Directory = DirectoryNode<number>;
+type Directory = DirectoryNode<FileContent>;
 
 /** Gathers what one transaction has to write. */
 export class BatchBuilder {
@@ -38,18 +45,21 @@ export class BatchBuilder {
   }
 
   /** Forgets a node that left the tree, with all below it. */
-  drop(node: TreeNode<number>): void {
-    if (node.kind === "file") {
-      // Written and replaced within one journal: it never reaches the disk.
-      if (!this.#contents.delete(node.content)) this.#removedContents.add(node.content);
-      return;
-    }
+  drop(node: TreeNode<FileContent>): void {
+    if (node.kind === "file") return this.dropContent(node.content);
     if (node.kind !== "directory") return;
     const inode = this.#inodes.get(node);
     if (inode !== undefined) this.#removedDirectories.add(inode);
     this.#inodes.delete(node);
     this.#touched.delete(node);
     for (const child of node.children.values()) this.drop(child);
+  }
+
+  /** Forgets a content that is not in the tree any more, or is in the history now. */
+  dropContent(content: FileContent): void {
+    if (content.id === null) return;
+    // Written and replaced within one journal: it never reaches the disk.
+    if (!this.#contents.delete(content.id)) this.#removedContents.add(content.id);
   }
 
   finish(root: Directory): Batch {
@@ -60,6 +70,7 @@ export class BatchBuilder {
       if (inode !== undefined) directories.set(inode, this.#record(directory));
     }
     return {
+      ...EMPTY_BATCH,
       directories,
       removedDirectories: [...this.#removedDirectories],
       contents: this.#contents,
@@ -71,7 +82,8 @@ export class BatchBuilder {
   #record(directory: Directory): DirectoryRecord {
     const entries: Record<string, StoredEntry> = Object.create(null);
     for (const [name, node] of directory.children) {
-      if (node.kind !== "directory") entries[name] = { ...node };
+      if (node.kind === "file") entries[name] = storedFile(node);
+      else if (node.kind === "symlink") entries[name] = { ...node };
       else {
         const inode = this.#inodes.get(node);
         if (inode === undefined) throw new OkcvmError("internal", `The folder ${name} has no inode.`);
@@ -80,6 +92,12 @@ export class BatchBuilder {
     }
     return { mode: directory.mode, mtime: directory.mtime, entries };
   }
+}
+
+function storedFile(node: FileNode<FileContent>): StoredEntry {
+  const { mode, size, mtime, content } = node;
+  const stored: StoredEntry = { kind: "file", mode, size, mtime, content: content.id };
+  return content.oid === null ? stored : { ...stored, oid: content.oid };
 }
 
 function keepable(content: Content): Uint8Array | Blob {

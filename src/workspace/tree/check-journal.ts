@@ -1,5 +1,5 @@
-import type { Change, Journal } from "../domain/changes.ts";
-import { OkcvmError } from "../domain/errors.ts";
+import type { Change, Journal } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
 
 /** As Linux limits a symlink's target. Bytes. */
 const MAX_TARGET_BYTES = 4095;

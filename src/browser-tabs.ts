@@ -1,0 +1,17 @@
+import type { Tabs } from "./ports/tabs.ts";
+
+/** Tabs over BroadcastChannel, which reaches this origin only. */
+export const browserTabs: Tabs = {
+  channel(name) {
+    const channel = new BroadcastChannel(name);
+    return {
+      post: (message) => channel.postMessage(message),
+      subscribe(listener) {
+        const hear = (event: MessageEvent): void => listener(event.data);
+        channel.addEventListener("message", hear);
+        return () => channel.removeEventListener("message", hear);
+      },
+      close: () => channel.close(),
+    };
+  },
+};

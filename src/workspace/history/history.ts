@@ -1,0 +1,348 @@
+import type { TreeChange } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
+import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../../domain/snapshot.ts";
+import { encodeCommit } from "../git/commit-object.ts";
+import { EMPTY_TREE } from "../git/tree-object.ts";
+import type { Batch, Refs } from "../storage/database.ts";
+import type { BatchBuilder } from "../tree/batch-builder.ts";
+import type { FileContent } from "../tree/file-content.ts";
+import type { LiveTree } from "../tree/live-tree.ts";
+import { checkBranchName } from "./branch-name.ts";
+import { Commits } from "./commits.ts";
+import { ContentReader } from "./content-reader.ts";
+import { fileDiffs } from "./file-diffs.ts";
+import { IgnoreRules } from "./ignore-rules.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { applyDifferences, checkPaths, inTheWay } from "./restore-tree.ts";
+import { diffTrees, type TreeDifference } from "./tree-diff.ts";
+import { TreePlanner, type PlannedFolder } from "./tree-plan.ts";
+import { TreeReader } from "./tree-reader.ts";
+import { looseFiles, TreeWriter, type LooseFile } from "./tree-writer.ts";
+
+export interface HistoryParts {
+  root: string;
+  db: IDBDatabase;
+  store: ObjectStore;
+  live(): LiveTree;
+  refs(): Refs;
+  /** Makes a batch durable; then what it moved and packed holds. */
+  write(batch: Batch, builder: BatchBuilder): Promise<void>;
+}
+
+/** What a step of the history did, and which files of the tree it changed. */
+interface Moved<T> {
+  value: T;
+  changes: TreeChange[];
+}
+
+/**
+ * The workspace's snapshots. Every method runs alone: the hub lets nothing
+ * else change the tree meanwhile. After a failure the hub loads tree and refs
+ * anew, because what is in memory may be ahead of what is stored.
+ */
+export class History {
+  readonly #parts: HistoryParts;
+  readonly #trees: TreeReader;
+  readonly commits: Commits;
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+    this.#trees = new TreeReader(parts.store);
+    this.commits = new Commits(parts.store, this.#trees);
+  }
+
+  /** The newest snapshot of the current branch; null before the first. */
+  get head(): string | null {
+    const { head, branches } = this.#parts.refs();
+    return branches[head] ?? null;
+  }
+
+  branches(): Branch[] {
+    const { head, branches } = this.#parts.refs();
+    const names = new Set([head, ...Object.keys(branches)]);
+    return [...names].map((name) => ({ name, head: branches[name] ?? null, current: name === head }));
+  }
+
+  /** Makes a snapshot; null when nothing changed and `always` is not set. `force` names ignored paths to take all the same. */
+  async snapshot(
+    label: string,
+    about: SnapshotAbout,
+    options: { always: boolean; force?: string[] },
+  ): Promise<Snapshot | null> {
+    const { live } = this.#parts;
+    const before = await this.commits.treeOf(this.head);
+    const plan = await this.#plan(options.force ?? []);
+    const loose = looseFiles(plan);
+    const writer = this.#writer(false);
+    await writer.addBlobs(
+      loose.map(({ node }) => node.content).filter((content) => this.#isUnpacked(content)),
+      (some) => this.#reader().contents(some),
+    );
+    const tree = await writer.addTree(plan, { cache: options.force === undefined });
+    if (tree === (before ?? EMPTY_TREE) && !options.always) return null;
+    const changed = (await diffTrees(this.#trees, before, tree)).length;
+    const batch = live().begin();
+    settle(loose, batch);
+    const id = this.#commit(writer, { tree, label, about, changed });
+    await this.#store(batch, writer, this.#refsWith(id));
+    return this.commits.snapshot(id);
+  }
+
+  /** Contents that wait for a snapshot and that no pack holds. */
+  async waiting(): Promise<FileContent[]> {
+    return looseFiles(await this.#plan([]))
+      .map(({ node }) => node.content)
+      .filter((content) => this.#isUnpacked(content));
+  }
+
+  async restore(id: string, paths?: string[]): Promise<Moved<RestoreResult>> {
+    const target = await this.commits.get(id);
+    const source = await this.commits.snapshot(id);
+    const kept = { kind: "edits" as const, detail: `before going back to “${source.label}”` };
+    await this.snapshot("Your edits", kept, { always: false });
+    let differences = await this.#toward(target.tree, paths);
+    checkPaths(differences);
+    const ignored = inTheWay(this.#parts.live(), differences);
+    if (ignored.length > 0) {
+      await this.snapshot("Ignored files", kept, { always: false, force: ignored });
+      differences = await this.#toward(target.tree, paths);
+    }
+    const before = this.head;
+    if (differences.length === 0 && before !== null) {
+      return { value: { snapshot: await this.commits.snapshot(before), before, changed: 0 }, changes: [] };
+    }
+    const moved = await this.#move(differences, async (writer) => {
+      const tree = paths ? await this.#patched(writer, before, differences) : target.tree;
+      return this.#commit(writer, {
+        tree,
+        // Going back to where one went back to is going back to the same moment.
+        label: source.kind === "restore" ? source.label : `Went back to “${source.label}”`,
+        about: { kind: "restore", detail: paths ? paths.join(", ") : "" },
+        changed: differences.length,
+      });
+    });
+    const snapshot = await this.commits.snapshot(moved.value);
+    return { value: { snapshot, before, changed: differences.length }, changes: moved.changes };
+  }
+
+  /** See Workspace.switchBranch. */
+  async switchBranch(name: string, made?: { from: string | null }): Promise<TreeChange[]> {
+    const { head, branches } = this.#parts.refs();
+    const there = branches[name];
+    checkBranchName(name, Object.keys(branches));
+    if (made && (there !== undefined || name === head))
+      throw new OkcvmError("exists", `There is a branch ${name} already.`);
+    if (!made && there === undefined && name !== head)
+      throw new OkcvmError("not-found", `There is no branch ${name} in this workspace.`);
+    if (name === head) return [];
+    const to = made ? made.from : (there ?? null);
+    const tree = await this.commits.treeOf(to);
+    await this.snapshot("Your edits", { kind: "edits" }, { always: false });
+    const differences = await this.#toward(tree, undefined);
+    checkPaths(differences);
+    const ignored = inTheWay(this.#parts.live(), differences);
+    if (ignored.length > 0) {
+      await this.snapshot("Ignored files", { kind: "edits" }, { always: false, force: ignored });
+    }
+    const again = ignored.length > 0 ? await this.#toward(tree, undefined) : differences;
+    const kept = this.#parts.refs().branches;
+    const next = to === null ? kept : { ...kept, [name]: to };
+    return (await this.#move(again, async () => null, { head: name, branches: next })).changes;
+  }
+
+  /**
+   * Makes a commit made elsewhere, whose objects are in the store, part of the
+   * current branch, its files put over those that are there. Only files that
+   * differ are written.
+   */
+  async merge(id: string, label: string, detail: string): Promise<Moved<Snapshot>> {
+    const { tree } = await this.commits.get(id);
+    const incoming = (await diffTrees(this.#trees, null, tree)).filter(({ after }) => after !== null);
+    checkPaths(incoming);
+    const kept = { kind: "edits" as const, detail: `before: ${label}` };
+    await this.snapshot("Your edits", kept, { always: false });
+    let differences = await this.#coming(incoming);
+    const ignored = inTheWay(this.#parts.live(), differences);
+    if (ignored.length > 0) {
+      await this.snapshot("Ignored files", kept, { always: false, force: ignored });
+      differences = await this.#coming(incoming);
+    }
+    const before = this.head;
+    const moved = await this.#move(differences, async (writer) => {
+      if (before === null) return id;
+      const merged = await this.#patched(writer, before, differences);
+      const about: SnapshotAbout = { kind: "import", detail };
+      const draft = { tree: merged, label, about, changed: differences.length };
+      return this.#commit(writer, draft, [before, id]);
+    });
+    return { value: await this.commits.snapshot(moved.value), changes: moved.changes };
+  }
+
+  /** Which of some files the newest snapshot lacks or has otherwise. A file that comes where a folder is takes its place. */
+  async #coming(incoming: readonly TreeDifference[]): Promise<TreeDifference[]> {
+    const paths = new Set(incoming.map(({ path }) => path));
+    const folders = new Set(incoming.flatMap(({ path }) => parentsOf(path)));
+    const mine = await diffTrees(this.#trees, null, await this.commits.treeOf(this.head));
+    const there = new Map(mine.map(({ path, after }) => [path, after]));
+    const gone = mine
+      .filter(
+        ({ path }) =>
+          !paths.has(path) && (folders.has(path) || parentsOf(path).some((one) => paths.has(one))),
+      )
+      .map(({ path, after }): TreeDifference => ({ path, before: after, after: null }));
+    const coming = incoming
+      .map(({ path, after }): TreeDifference => ({ path, before: there.get(path) ?? null, after }))
+      .filter(({ before, after }) => before?.oid !== after?.oid || before?.mode !== after?.mode);
+    return [...gone, ...coming];
+  }
+
+  /** How files differ; `to` null stands for the files as they are. */
+  async diff(
+    from: string | null,
+    to: string | null,
+    options: { lines: boolean; paths?: string[] },
+  ): Promise<FileDiff[]> {
+    const before = await this.commits.treeOf(from);
+    const reader = this.#reader();
+    const after = to === null ? await this.#nowTree(reader) : await this.commits.treeOf(to);
+    const differences = await this.#between(before, after, options.paths);
+    return fileDiffs(differences, reader, { root: this.#parts.root, lines: options.lines });
+  }
+
+  /** A file of a snapshot. Errors: `not-found`, `is-directory`. */
+  async readAt(id: string, path: string): Promise<Uint8Array<ArrayBuffer> | Blob> {
+    const { tree } = await this.commits.get(id);
+    const entry = await this.#trees.find(tree, path);
+    if (!entry) throw new OkcvmError("not-found", `${path} does not exist in that snapshot.`);
+    if (entry.mode === "tree" || entry.mode === "gitlink")
+      throw new OkcvmError("is-directory", `${path} is a folder in that snapshot, not a file.`);
+    return this.#parts.store.readContent(entry.oid);
+  }
+
+  /** Everything a snapshot would take now, into folders whose Git tree is known too. */
+  planAll(): Promise<PlannedFolder> {
+    return this.#planner({ full: true }).plan(null, IgnoreRules.none);
+  }
+
+  get trees(): TreeReader {
+    return this.#trees;
+  }
+
+  #planner(options: { force?: string[]; full?: boolean }): TreePlanner {
+    return new TreePlanner({
+      live: this.#parts.live(),
+      trees: this.#trees,
+      readText: (content) => this.#reader().text(content),
+      ...options,
+    });
+  }
+
+  async #plan(force: string[]): Promise<PlannedFolder> {
+    return this.#planner({ force }).plan(await this.commits.treeOf(this.head), IgnoreRules.none);
+  }
+
+  #isUnpacked({ oid }: FileContent): boolean {
+    return oid === null || !this.#parts.store.has(oid);
+  }
+
+  #writer(dry: boolean): TreeWriter {
+    return new TreeWriter({ store: this.#parts.store, trees: this.#trees, live: this.#parts.live(), dry });
+  }
+
+  #reader(): ContentReader {
+    return new ContentReader(this.#parts.db, this.#parts.store);
+  }
+
+  /** The Git tree a snapshot would have now. Nothing is stored; `reader` learns where the new blobs are. */
+  async #nowTree(reader: ContentReader): Promise<string> {
+    const plan = await this.#plan([]);
+    const loose = looseFiles(plan).map(({ node }) => node);
+    const writer = this.#writer(true);
+    await writer.addBlobs(
+      loose.map((node) => node.content).filter((content) => content.oid === null),
+      (some) => reader.contents(some),
+    );
+    const tree = await writer.addTree(plan, { cache: false });
+    for (const node of loose) reader.noteLoose(node);
+    for (const [oid, target] of writer.targets) reader.noteBytes(oid, target);
+    return tree;
+  }
+
+  /** From the newest snapshot's tree to another. */
+  async #toward(tree: string | null, paths: string[] | undefined): Promise<TreeDifference[]> {
+    return this.#between(await this.commits.treeOf(this.head), tree, paths);
+  }
+
+  async #between(
+    before: string | null,
+    after: string | null,
+    paths: string[] | undefined,
+  ): Promise<TreeDifference[]> {
+    const all = await diffTrees(this.#trees, before, after);
+    return paths ? all.filter(({ path }) => paths.some((one) => isWithin(path, one))) : all;
+  }
+
+  /** The newest snapshot's tree with some files as they were elsewhere. */
+  async #patched(
+    writer: TreeWriter,
+    before: string | null,
+    differences: readonly TreeDifference[],
+  ): Promise<string> {
+    const tree = await this.commits.treeOf(before);
+    return writer.addPatched(tree, differences);
+  }
+
+  /** Brings the tree along differences and the refs along `commit`, in one transaction. */
+  async #move<T>(
+    differences: readonly TreeDifference[],
+    commit: (writer: TreeWriter) => Promise<T>,
+    refs?: Refs,
+  ): Promise<Moved<T>> {
+    const { live, store } = this.#parts;
+    const writer = this.#writer(false);
+    const value = await commit(writer);
+    const batch = live().begin();
+    const changes = await applyDifferences({ live: live(), store, batch }, differences);
+    await this.#store(batch, writer, refs ?? this.#refsWith(String(value)));
+    return { value, changes };
+  }
+
+  #commit(
+    writer: TreeWriter,
+    draft: { tree: string; label: string; about: SnapshotAbout; changed: number },
+    parents = this.head === null ? [] : [this.head],
+  ): string {
+    return writer.add("commit", encodeCommit({ ...draft, parents, time: Date.now() }));
+  }
+
+  #refsWith(id: string): Refs {
+    const { head, branches } = this.#parts.refs();
+    return { head, branches: { ...branches, [head]: id } };
+  }
+
+  async #store(batch: BatchBuilder, writer: TreeWriter, next: Refs): Promise<void> {
+    const made = batch.finish(this.#parts.live().files.root);
+    const refs = { expected: this.#parts.refs(), next };
+    await this.#parts.write({ ...made, packs: writer.finish(), refs }, batch);
+  }
+}
+
+/** Contents a snapshot took lie in the history from now on. */
+function settle(loose: readonly LooseFile[], batch: BatchBuilder): void {
+  for (const { directory, node } of loose) {
+    batch.dropContent(node.content);
+    node.content.id = null;
+    batch.touch([directory]);
+  }
+}
+
+/** The folders a path lies in. */
+function parentsOf(path: string): string[] {
+  const names = path.split("/");
+  return names.slice(1).map((_, depth) => names.slice(0, depth + 1).join("/"));
+}
+
+/** True for a path itself and for what lies below it. */
+function isWithin(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}

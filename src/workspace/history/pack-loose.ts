@@ -1,0 +1,88 @@
+import { packLargeBlob } from "../git/large-blob.ts";
+import { objectId } from "../git/object-id.ts";
+import { PackWriter, type Pack } from "../git/pack-writer.ts";
+import { EMPTY_BATCH, type Batch } from "../storage/database.ts";
+import type { FileContent } from "../tree/file-content.ts";
+import { LARGE, type ObjectStore } from "./object-store.ts";
+
+/** So many new contents a snapshot packs by itself, in a few milliseconds. */
+const FEW = 256;
+/** Read and packed between two turns of others. */
+const MANY = 1_024;
+/** A pack is closed at this size. Bytes. */
+const PACK_SIZE = 1024 * 1024;
+
+type Body = Uint8Array<ArrayBuffer> | Blob;
+
+export interface LooseParts {
+  /** The contents that wait for a snapshot and are in no pack. */
+  waiting(): Promise<FileContent[]>;
+  /** Their bodies; undefined for one whose file is gone by now. */
+  read(contents: readonly FileContent[]): Promise<(Body | undefined)[]>;
+  store: ObjectStore;
+  write(batch: Batch): Promise<void>;
+}
+
+/**
+ * Packs contents that wait for a snapshot until few are left. Between two packs
+ * others may use the workspace. The packs are part of no snapshot yet; the
+ * files still have their contents elsewhere, so a kill loses nothing.
+ */
+export async function packLoose(parts: LooseParts): Promise<void> {
+  for (let waiting = await parts.waiting(); waiting.length > FEW; waiting = await parts.waiting()) {
+    for (let start = 0; start < waiting.length; start += MANY) {
+      const some = waiting.slice(start, start + MANY);
+      await packSome(parts, some, await parts.read(some));
+    }
+  }
+}
+
+async function packSome(
+  { store, write }: LooseParts,
+  contents: readonly FileContent[],
+  bodies: readonly (Body | undefined)[],
+): Promise<void> {
+  const packs = new PackList(store);
+  const oids = new Map<FileContent, string>();
+  for (const [index, content] of contents.entries()) {
+    const body = bodies[index];
+    if (body) oids.set(content, await packs.add(body));
+  }
+  await write({ ...EMPTY_BATCH, packs: packs.finish() });
+  for (const [content, oid] of oids) content.oid = oid;
+}
+
+/** Blobs in packs of about 1 MB; those the history has are left out. */
+class PackList {
+  readonly #store: ObjectStore;
+  readonly #packs = new Map<string, Pack>();
+  #writer = new PackWriter();
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  async add(body: Body): Promise<string> {
+    if (body instanceof Blob && body.size > LARGE) {
+      const { oid, pack } = await packLargeBlob(body);
+      if (!this.#store.has(oid)) this.#packs.set(pack.id, pack);
+      return oid;
+    }
+    const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
+    const oid = objectId("blob", bytes);
+    if (!this.#store.has(oid)) this.#writer.add("blob", bytes, oid);
+    if (this.#writer.size > PACK_SIZE) this.#close();
+    return oid;
+  }
+
+  finish(): Pack[] {
+    this.#close();
+    return [...this.#packs.values()];
+  }
+
+  #close(): void {
+    const pack = this.#writer.finish();
+    if (pack) this.#packs.set(pack.id, pack);
+    this.#writer = new PackWriter();
+  }
+}

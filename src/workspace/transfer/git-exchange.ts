@@ -1,0 +1,79 @@
+import type { GitRemote, PushResult, TransferOptions, TransferProgress } from "../../domain/git-remote.ts";
+import { throwIfAborted } from "../../domain/errors.ts";
+import type { Caller } from "../../domain/rpc.ts";
+import type { Snapshot } from "../../domain/snapshot.ts";
+import type { FetchedBranch, PackedBranch } from "../hub.ts";
+import { checkRemoteUrl } from "../../domain/remote-url.ts";
+import { withWorker } from "./with-worker.ts";
+
+/** What an exchange with a remote needs of its workspace. */
+export interface ExchangeParts {
+  makeWorker: () => Worker;
+  serverOrigin: string;
+}
+
+/** See Workspace.importGit. */
+export async function importGit(
+  parts: ExchangeParts,
+  remote: GitRemote,
+  options: TransferOptions,
+  take: (fetched: FetchedBranch, label: string) => Promise<Snapshot>,
+): Promise<Snapshot> {
+  const shown = shownAddress(remote.url);
+  const fetched = await exchange(parts, options, (worker) =>
+    worker.call<FetchedBranch & { branch: string }>("fetch", parts.serverOrigin, remote),
+  );
+  throwIfAborted(options.signal);
+  return take(
+    { packs: fetched.packs, head: fetched.head, detail: `${shown} ${fetched.branch}` },
+    `Imported ${shown}`,
+  );
+}
+
+/** See Workspace.pushGit. */
+export async function pushGit(
+  parts: ExchangeParts,
+  remote: GitRemote,
+  options: TransferOptions,
+  pack: () => Promise<PackedBranch>,
+): Promise<PushResult> {
+  shownAddress(remote.url);
+  const packed = await pack();
+  const pushed = await exchange(parts, options, (worker) =>
+    worker.call<{ remoteRef: string; oid: string; moved: boolean }>(
+      "push",
+      parts.serverOrigin,
+      remote,
+      packed,
+    ),
+  );
+  return { branch: pushed.remoteRef.replace(/^refs\/heads\//, ""), commit: pushed.oid, moved: pushed.moved };
+}
+
+/** The address without a scheme and without a login. Errors: `bad-arguments`. */
+function shownAddress(text: string): string {
+  return checkRemoteUrl(text)
+    .url.replace(/^https?:\/\//, "")
+    .replace(/\.git$/, "");
+}
+
+async function exchange<T>(
+  { makeWorker }: ExchangeParts,
+  { signal, onProgress }: TransferOptions,
+  task: (worker: Caller) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  return withWorker(
+    makeWorker,
+    async (worker) => {
+      const abort = (): void => void worker.call("abort");
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        return await task(worker);
+      } finally {
+        signal?.removeEventListener("abort", abort);
+      }
+    },
+    (value) => onProgress?.(value as TransferProgress),
+  );
+}
