@@ -8,6 +8,11 @@ export type ApiErrorCode =
   | "payload_too_large"
   | "upstream_unreachable"
   | "upstream_redirect"
+  | "upstream_timeout" // it was silent for too long
+  | "upstream_too_large" // its answer is over the limit
+  | "blocked_target" // an address this server does not call
+  | "not_git" // it answers, but not as a Git server
+  | "loop" // the request came through a server of this kind already
   | "client_closed_request"
   | "internal";
 

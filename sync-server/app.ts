@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { apiError } from "./api-error.ts";
 import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
+import { systemResolve, type Resolve } from "./guard/check-target.ts";
 import { createHosts, type HostMatch } from "./hosts.ts";
 import { errorFacts, type Log } from "./log.ts";
 import { appHeaders } from "./middleware/app-headers.ts";
@@ -9,16 +10,18 @@ import { canonicalOrigin } from "./middleware/canonical-origin.ts";
 import { ownOrigin } from "./middleware/own-origin.ts";
 import type { RequestEnv } from "./request-env.ts";
 import { appFiles } from "./routes/app-files.ts";
+import { gitProxy } from "./routes/git-proxy.ts";
 import { modelProxy } from "./routes/model-proxy.ts";
 import { serverInfo } from "./routes/server-info.ts";
 import { siteRoutes } from "./routes/site.ts";
 
-/** What the app is made of. `fetch` reaches model providers. */
+/** What the app is made of. `fetch` reaches model providers; `resolve` is the system's resolver where left out. */
 export interface AppParts {
   config: Config;
   assets: Assets;
   log: Log;
   fetch: typeof globalThis.fetch;
+  resolve?: Resolve;
 }
 
 type Outer = { Bindings: Partial<RequestEnv["Bindings"]> };
@@ -55,7 +58,7 @@ export function createApp(parts: AppParts): Hono<Outer> {
   }
 }
 
-function createPageApp({ config, assets, log, fetch }: AppParts): Hono<RequestEnv> {
+function createPageApp({ config, assets, log, fetch, resolve = systemResolve }: AppParts): Hono<RequestEnv> {
   const page = new Hono<RequestEnv>();
   page.use(appHeaders(config, assets.scriptHashes));
   page.use(canonicalOrigin(config.publicUrl));
@@ -64,8 +67,11 @@ function createPageApp({ config, assets, log, fetch }: AppParts): Hono<RequestEn
     return Response.json({ ok: true }, { headers: { "cache-control": "no-store" } });
   });
   page.get("/v1/info", serverInfo(config));
-  page.use("/v1/model/*", ownOrigin(createHosts(config)));
+  const hosts = createHosts(config);
+  page.use("/v1/model/*", ownOrigin(hosts, "model"));
   page.all("/v1/model/*", modelProxy({ providers: config.providers, fetch, log }));
+  page.use("/v1/git/*", ownOrigin(hosts, "Git"));
+  page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
@@ -104,6 +110,6 @@ function isApi(path: string): boolean {
 /** One line a request: never its path or query, which a client may have put a secret in. */
 function writeEntry(log: Log, entry: { method: string; route: string; status: number; ms: number }): void {
   if (entry.status >= 500) log.warn(entry, "answered");
-  else if (entry.route.startsWith("model ")) log.info(entry, "answered");
+  else if (/^(?:model|git) /.test(entry.route)) log.info(entry, "answered");
   else log.debug(entry, "answered");
 }

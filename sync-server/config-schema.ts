@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { parsePrivateHosts } from "./guard/private-hosts.ts";
 
 const PROVIDER_NAME = /^[a-z0-9-]{1,32}$/;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -18,6 +19,9 @@ const takes = {
     "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
     "such as local=http://127.0.0.1:11434/v1",
   yes: "only yes, or no value at all",
+  privateHosts:
+    "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
+  megabytes: "a whole number of megabytes from 1 to 65536",
   level: `one of ${LOG_LEVELS.join(", ")}`,
 } as const;
 
@@ -37,6 +41,13 @@ export const environmentSchema = z.object({
   OKCVM_SITES_HOST: z.string().transform(orIssue(parseSitesHost, takes.sitesHost)).optional(),
   OKCVM_MODEL_PROVIDERS: z.string().transform(orIssue(parseProviders, takes.providers)).optional(),
   OKCVM_ALLOW_SHARED_KEYS: z.literal("yes", takes.yes).optional(),
+  OKCVM_PRIVATE_HOSTS: z.string().transform(orIssue(parsePrivateHosts, takes.privateHosts)).optional(),
+  OKCVM_GIT_MAX_MB: z
+    .string()
+    .regex(/^\d{1,5}$/, takes.megabytes)
+    .transform(Number)
+    .refine((megabytes) => megabytes >= 1 && megabytes <= 65_536, takes.megabytes)
+    .default(1024),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 

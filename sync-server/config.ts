@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { ConfigError } from "./config-error.ts";
+import type { PrivateHosts } from "./guard/private-hosts.ts";
 import { environmentSchema, type Environment, type LogLevel } from "./config-schema.ts";
 import { BUILT_IN_PROVIDERS, KEY_PREFIX, keyVariable, type Provider } from "./providers.ts";
 
@@ -16,7 +17,15 @@ export interface StartConfig {
   /** Host, with a port where it needs one; null: follows the public URL. */
   sitesHost: string | null;
   providers: ReadonlyMap<string, Provider>;
+  git: GitLimits;
   logLevel: LogLevel;
+}
+
+/** What the Git proxy may reach and pass on. */
+export interface GitLimits {
+  privateHosts: PrivateHosts;
+  /** The most one answer or one push may be. */
+  maxBytes: number;
 }
 
 /** What the app works with once the port is known. */
@@ -28,6 +37,7 @@ export interface Config {
   /** Sites are at `<label>.<sitesHost>`; host, with a port where it needs one. */
   sitesHost: string;
   providers: ReadonlyMap<string, Provider>;
+  git: GitLimits;
 }
 
 /**
@@ -50,6 +60,10 @@ export function readConfig(variables: Variables): StartConfig {
     publicUrl,
     sitesHost,
     providers: joinProviders(providerUrls(environment), keys),
+    git: {
+      privateHosts: environment.OKCVM_PRIVATE_HOSTS ?? new Set(),
+      maxBytes: environment.OKCVM_GIT_MAX_MB * 1024 * 1024,
+    },
     logLevel: environment.LOG_LEVEL,
   };
 }
@@ -57,7 +71,8 @@ export function readConfig(variables: Variables): StartConfig {
 /** Fills in what follows the real port. */
 export function resolveConfig(start: StartConfig, port: number): Config {
   const publicUrl = start.publicUrl ?? new URL(`http://okcvm.localhost:${port}`);
-  return { port, publicUrl, sitesHost: start.sitesHost ?? publicUrl.host, providers: start.providers };
+  const { providers, git } = start;
+  return { port, publicUrl, sitesHost: start.sitesHost ?? publicUrl.host, providers, git };
 }
 
 /** True for a name or address that only this machine reaches. */
