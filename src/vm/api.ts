@@ -1,11 +1,14 @@
 import type { Conversation } from "../domain/conversation.ts";
 import type { ErrorValue } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
+import type { GitRemote, PushResult, TransferOptions } from "../domain/git-remote.ts";
 import type { Message, ToolResult } from "../domain/message.ts";
 import type { EndpointKind, SettingsPatch, SettingsView } from "../domain/settings.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { Tool } from "../tools/define-tool.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import type { EngineState } from "../ports/sandbox.ts";
+import type { BrowserStorage } from "../ports/storage.ts";
 import type { Workspace } from "../ports/workspace.ts";
 
 /** A file to add to a message: bytes, and the name it gets in the upload folder. */
@@ -33,6 +36,8 @@ export interface SendOptions {
 export interface Session {
   readonly id: string;
   readonly workspace: Workspace;
+  /** True while another tab holds the conversation and does what this one asks; it takes over by itself when that tab is gone. */
+  readonly following: boolean;
   /** True while a run is under way. */
   readonly running: boolean;
 
@@ -43,9 +48,9 @@ export interface Session {
    * `run-active`, `bad-arguments` for an empty message.
    */
   send(text: string, options?: SendOptions): AsyncIterable<RunEvent>;
-  /** Answers the user message above `messageId` again, as a new branch. Errors: `not-found`, `run-active`. */
+  /** Answers the user message above `messageId` again, as a new branch that begins with the files of then. Errors: `not-found`, `run-active`. */
   regenerate(messageId: string): AsyncIterable<RunEvent>;
-  /** Sends a changed text in place of a user message, as a new branch. Errors: `not-found`, `run-active`. */
+  /** Sends a changed text in place of a user message, as a new branch that begins with the files of then. Errors: `not-found`, `run-active`. */
   edit(messageId: string, text: string): AsyncIterable<RunEvent>;
   /** Ends the run; what it has said and done is kept. */
   stop(): void;
@@ -53,7 +58,7 @@ export interface Session {
   messages(): Promise<Message[]>;
   /** The alternatives to a message, oldest first, itself among them. */
   siblings(messageId: string): Promise<Message[]>;
-  /** Brings the newest branch through a message into view. */
+  /** Brings the newest branch through a message into view, with its files; unsaved changes are kept on the branch that is left. */
   select(messageId: string): Promise<void>;
   /** Runs one tool as the agent would. Never throws: a failure is a result with `ok: false`. */
   callTool(
@@ -72,7 +77,7 @@ export interface Session {
   ensureServed(deploymentId: string): Promise<Deployment>;
   /** State of the shell's engine. */
   readonly engine: { readonly name: string; readonly state: EngineState };
-  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change; `engine` after its state changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
+  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change, or when what another tab holds may be ahead of what was heard; `engine` after its state changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Stops the run and lets other tabs have it. */
   close(): Promise<void>;
@@ -110,6 +115,11 @@ export interface EndpointTest {
   ms: number;
 }
 
+/** A Git repository elsewhere, and whether its token is to be kept for its host. */
+export interface GitAccess extends GitRemote {
+  remember?: boolean;
+}
+
 /** The whole of a running OKCVM: `globalThis.okcvm` in the page. */
 export interface Okcvm {
   /** Resolves to this when everything is open. */
@@ -145,6 +155,18 @@ export interface Okcvm {
     restore(id: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };
-  /** Opens a conversation; without an id the newest that no other tab has open, or a new one. Opening the same one again answers the same session. Errors: `not-found`, `workspace-busy` unless `takeOver`. */
+  /** Git remotes. Tokens are kept with the keys, by host, and used when none is given. */
+  readonly git: {
+    /** See Workspace.importGit. */
+    import(session: Session, access: GitAccess, options?: TransferOptions): Promise<Snapshot>;
+    /** See Workspace.pushGit. */
+    push(session: Session, access: GitAccess, options?: TransferOptions): Promise<PushResult>;
+    /** Whether a token is kept for the host of an address. Errors: `bad-arguments` for an address that is none. */
+    hasToken(url: string): Promise<boolean>;
+    forgetToken(url: string): Promise<void>;
+  };
+  /** What the browser keeps for this page, and whether it has promised to keep it. */
+  readonly storage: BrowserStorage;
+  /** Opens a conversation; without an id the newest that no other tab has open, or a new one. Opening the same one again answers the same session; one that another tab holds is followed, or taken from it with `takeOver`. Errors: `not-found`. */
   open(conversationId?: string, options?: { takeOver?: boolean }): Promise<Session>;
 }

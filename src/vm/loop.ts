@@ -24,6 +24,8 @@ export interface LoopParts {
   emit(event: RunEvent): void;
   /** Runs one call. Never throws. */
   runTool(call: ToolCallPart, onOutput: (chunk: string) => void): Promise<ToolResult>;
+  /** Keeps what a call changed as a snapshot; answers its id, or undefined when no file changed. */
+  keepFiles(call: ToolCallPart): Promise<string | undefined>;
 }
 
 /** Drives a model and its tools until it has nothing more to do. Ends with exactly one `run-end`; never throws. */
@@ -135,7 +137,17 @@ async function runCall(parts: LoopParts, call: ToolCallPart, guard: RepeatGuard)
   );
   const verdict = guard.see(call.name, call.arguments, result);
   const told = verdict === "ok" ? result : withHint(result);
-  emit({ type: "tool-end", callId: call.callId, at: clock.now(), result: told });
+  const kept = await Promise.allSettled([parts.keepFiles(call)]);
+  const snapshotId = kept[0].status === "fulfilled" ? kept[0].value : undefined;
+  emit({
+    type: "tool-end",
+    callId: call.callId,
+    at: clock.now(),
+    result: told,
+    ...(snapshotId ? { snapshotId } : {}),
+  });
+  // The call's result stands; that its files could not be kept ends the run.
+  if (kept[0].status === "rejected") throw kept[0].reason;
   if (verdict === "stop") {
     throw new OkcvmError(
       "step-limit",

@@ -21,9 +21,13 @@ export interface RunParts {
   /** The message answered. */
   parentId: string;
   /** What the loop needs besides, given the message as it grows. */
-  loop: Pick<LoopParts, "tools" | "runTool"> & {
+  loop: Pick<LoopParts, "tools" | "runTool" | "keepFiles"> & {
     messages(draft: Message): ReturnType<LoopParts["messages"]>;
   };
+  /** The workspace branch that begins with the reply, when one does. */
+  branch?: string;
+  /** Keeps the files as the reply leaves them; answers the snapshot's id. */
+  keepFiles(message: Message): Promise<string | undefined>;
   onEvent(event: RunEvent): void;
 }
 
@@ -78,6 +82,9 @@ export class Run {
     await this.#saver.stop();
     let end = this.#end ?? { type: "run-end" as const, at: this.#parts.clock.now(), status: "done" as const };
     try {
+      const snapshotId = await this.#parts.keepFiles(this.#message);
+      if (snapshotId) end = { ...end, snapshotId };
+      this.#message = reduce(this.#message, end);
       await this.#parts.conversations.endRun(this.#id, this.#message);
     } catch (error) {
       end = { ...end, status: "error", error: toErrorValue(error) };
@@ -96,6 +103,7 @@ export class Run {
       signal: this.#abort.signal,
       tools: loop.tools,
       runTool: loop.runTool,
+      keepFiles: loop.keepFiles,
       messages: () => loop.messages(this.#message),
       parts: () => this.#message.parts,
       emit: (event) => this.#emit(event),
@@ -129,6 +137,7 @@ function newReply(parts: RunParts): Message {
     createdAt: parts.clock.now(),
     endedAt: null,
     ...(parts.model.scripted ? { scripted: true } : {}),
+    ...(parts.branch !== undefined ? { branch: parts.branch } : {}),
   };
 }
 

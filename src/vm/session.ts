@@ -1,10 +1,4 @@
-import {
-  branchTo,
-  newestLeafUnder,
-  siblingsOf,
-  titleFrom,
-  type Conversation,
-} from "../domain/conversation.ts";
+import { titleFrom, type Conversation } from "../domain/conversation.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import { fromErrorValue, OkcvmError, type ErrorValue } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
@@ -16,19 +10,21 @@ import {
   type ToolResult,
 } from "../domain/message.ts";
 import { TaskQueue } from "../domain/queue.ts";
-import type { ModelMessage, ModelSource } from "../ports/chat-model.ts";
+import type { ChatModel, ModelMessage, ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { EngineState, Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
-import type { ToolContext } from "../tools/define-tool.ts";
 import { errorResult, type ToolRegistry } from "../tools/registry.ts";
 import type { SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
+import { ConversationTitle } from "./conversation-title.ts";
 import { fillPrompt, toModelMessages } from "./prompt.ts";
 import { closeInterrupted } from "./recovery.ts";
-import { makeToolContext } from "./tool-context.ts";
+import { SessionTools } from "./session-tools.ts";
 import { userMessage } from "./user-message.ts";
+import { MessageTree } from "./message-tree.ts";
+import { SessionFiles } from "./session-files.ts";
 import { eventsOf, Run } from "./run.ts";
 import { listUploads, saveUploads } from "./uploads.ts";
 
@@ -49,33 +45,59 @@ export interface SessionParts {
   onClose(): void;
 }
 
+/** What a run is to answer. */
+interface Asked {
+  /** The new message; null when an old one is answered again. */
+  user: Message | null;
+  /** The message that is answered. */
+  parentId: string;
+  /** The message in whose place it comes: its files are those of then. null to go on with the files as they are. */
+  from: Message | null;
+}
+
+interface RunSettings {
+  model: ChatModel;
+  branch: string | undefined;
+  systemPrompt: string;
+  maxSteps: number;
+}
+
 /** One open conversation. See Session in api.ts for what each method promises. */
 export class LiveSession implements Session {
   readonly id: string;
   readonly workspace: Workspace;
   readonly #parts: SessionParts;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
-  readonly #messages = new Map<string, Message>();
-  readonly #reads: Set<string>;
+  readonly #tree: MessageTree;
   readonly #disposals: (() => void)[] = [];
-  #leafId: string | null;
-  #titled: boolean;
+  readonly #files: SessionFiles;
+  readonly #tools: SessionTools;
+  readonly #title: ConversationTitle;
   #run: Run | null = null;
   #starting = false;
   #stopAsked = false;
   #opening: Promise<Run> | null = null;
   #closed: ErrorValue | null = null;
   readonly #uploading = new TaskQueue();
-  readonly #changing = new TaskQueue();
 
   private constructor(parts: SessionParts, messages: Message[], reads: string[]) {
     this.id = parts.conversation.id;
     this.workspace = parts.workspace;
     this.#parts = parts;
-    this.#leafId = parts.conversation.leafId;
-    this.#titled = parts.conversation.title !== "";
-    this.#reads = new Set(reads);
-    for (const message of messages) this.#messages.set(message.id, message);
+    this.#title = new ConversationTitle(parts.conversations, parts.conversation);
+    this.#tree = new MessageTree(messages, parts.conversation.leafId);
+    const read = new Set(reads);
+    this.#tools = new SessionTools({ ...parts, conversationId: this.id, reads: read });
+    this.#files = new SessionFiles({
+      conversationId: this.id,
+      workspace: parts.workspace,
+      conversations: parts.conversations,
+      clock: parts.clock,
+      reads: read,
+      running: () => this.running,
+      report: parts.report,
+    });
+    this.#disposals.push(() => this.#files.close());
     this.#disposals.push(parts.sandbox.subscribe(() => this.#tell({ type: "engine" })));
     this.#disposals.push(parts.publisher.subscribe((deployment) => this.#onDeployment(deployment)));
     void parts.workspace.lost.then(() => this.#onLost());
@@ -92,6 +114,11 @@ export class LiveSession implements Session {
     return new LiveSession(parts, messages, reads);
   }
 
+  /** This tab does the work itself. */
+  get following(): boolean {
+    return false;
+  }
+
   get running(): boolean {
     return this.#run !== null || this.#starting;
   }
@@ -101,21 +128,21 @@ export class LiveSession implements Session {
   }
 
   send(text: string, options: SendOptions = {}): AsyncIterable<RunEvent> {
-    return this.#answerNew(this.#leafId, text, options.attachments ?? []);
+    return this.#answerNew(this.#tree.leafId, text, { files: options.attachments ?? [], from: null });
   }
 
   regenerate(messageId: string): AsyncIterable<RunEvent> {
-    const message = this.#message(messageId);
-    const user = message.role === "user" ? message : this.#message(message.parentId ?? "");
-    return eventsOf(this.#start(null, user.id));
+    const message = this.#tree.get(messageId);
+    const user = message.role === "user" ? message : this.#tree.get(message.parentId ?? "");
+    return eventsOf(this.#start({ user: null, parentId: user.id, from: user }));
   }
 
   edit(messageId: string, text: string): AsyncIterable<RunEvent> {
-    const message = this.#message(messageId);
+    const message = this.#tree.get(messageId);
     if (message.role !== "user")
       throw new OkcvmError("bad-arguments", "Only a person's own message can be edited.");
     const files = message.parts.filter((part): part is AttachmentPart => part.type === "attachment");
-    return this.#answerNew(message.parentId, text, files);
+    return this.#answerNew(message.parentId, text, { files, from: message });
   }
 
   stop(): void {
@@ -124,17 +151,19 @@ export class LiveSession implements Session {
   }
 
   async messages(): Promise<Message[]> {
-    return branchTo(this.#all(), this.#leafId);
+    return this.#tree.branch();
   }
 
   async siblings(messageId: string): Promise<Message[]> {
-    return siblingsOf(this.#all(), this.#message(messageId));
+    return this.#tree.siblings(messageId);
   }
 
   async select(messageId: string): Promise<void> {
     if (this.running) throw new OkcvmError("run-active", "Stop the reply first, then change the branch.");
-    this.#message(messageId);
-    await this.#setLeaf(newestLeafUnder(this.#all(), messageId));
+    const leaf = this.#tree.newestLeafUnder(messageId);
+    await this.#files.follow(this.#tree.branch(leaf));
+    await this.#parts.conversations.setLeaf(this.id, leaf);
+    this.#tree.leafId = leaf;
     this.#tell({ type: "messages" });
   }
 
@@ -143,12 +172,11 @@ export class LiveSession implements Session {
     args: unknown = {},
     options: { signal?: AbortSignal; onOutput?: (chunk: string) => void } = {},
   ): Promise<ToolResult> {
-    const signal = options.signal ?? new AbortController().signal;
-    return this.#parts.registry.run(
-      name,
-      args,
-      this.#context(this.#leafId, signal, options.onOutput ?? (() => {})),
-    );
+    return this.#tools.run(name, args, {
+      messageId: this.#tree.leafId,
+      signal: options.signal ?? new AbortController().signal,
+      emit: options.onOutput ?? (() => {}),
+    });
   }
 
   upload(
@@ -189,11 +217,8 @@ export class LiveSession implements Session {
   #answerNew(
     parentId: string | null,
     text: string,
-    files: Omit<AttachmentPart, "type">[],
+    { files, from }: { files: Omit<AttachmentPart, "type">[]; from: Message | null },
   ): AsyncIterable<RunEvent> {
-    if (text.trim() === "" && files.length === 0) {
-      throw new OkcvmError("bad-arguments", "The message is empty. Write something or add a file.");
-    }
     const user = userMessage({
       conversationId: this.id,
       parentId,
@@ -201,16 +226,16 @@ export class LiveSession implements Session {
       files,
       now: this.#parts.clock.now(),
     });
-    return eventsOf(this.#start(user, user.id));
+    return eventsOf(this.#start({ user, parentId: user.id, from }));
   }
 
-  async #start(user: Message | null, parentId: string): Promise<Run> {
+  async #start(asked: Asked): Promise<Run> {
     if (this.running)
       throw new OkcvmError("run-active", "A reply is being written. Stop it, or wait for its end.");
     if (this.#closed) throw fromErrorValue(this.#closed);
     this.#starting = true;
     this.#stopAsked = false;
-    this.#opening = this.#open(user, parentId);
+    this.#opening = this.#open(asked);
     try {
       return await this.#opening;
     } finally {
@@ -219,37 +244,58 @@ export class LiveSession implements Session {
     }
   }
 
-  async #open(user: Message | null, parentId: string): Promise<Run> {
+  async #open(asked: Asked): Promise<Run> {
     const [model, policy] = await Promise.all([this.#parts.model(), this.#parts.policy()]);
-    const run = await Run.open({
-      conversationId: this.id,
-      model,
-      maxSteps: policy.maxSteps,
-      clock: this.#parts.clock,
-      conversations: this.#parts.conversations,
-      user,
-      parentId,
-      loop: {
-        tools: () => this.#parts.registry.specs(),
-        messages: (draft) => this.#request(policy.systemPrompt, draft),
-        runTool: (call, onOutput) => this.#runTool(call, onOutput),
-      },
-      onEvent: (event) => this.#onRunEvent(event),
-    });
-    if (user) this.#messages.set(user.id, user);
-    this.#leafId = run.message.id;
+    const before = await this.#files.currentBranch();
+    const branch = asked.from ? await this.#files.branchOff(asked.from) : undefined;
+    let run: Run;
+    try {
+      run = await this.#openRun(asked, { model, branch, ...policy });
+    } catch (error) {
+      // No message begins the new branch: the files go back to the one in view.
+      if (branch !== undefined) await this.workspace.switchBranch(before);
+      throw error;
+    }
+    this.#tree.leafId = run.message.id;
     this.#run = run;
     if (this.#stopAsked) run.stop();
     // While the model thinks, the shell gets ready.
     this.#parts.sandbox.warm();
     void run.drive();
-    // A title that could not be stored is tried again with the next message.
-    this.#nameAfter(user).catch(() => {});
+    this.#title.after(asked.user);
+    return run;
+  }
+
+  async #openRun(asked: Asked, using: RunSettings): Promise<Run> {
+    const { model, branch, systemPrompt, maxSteps } = using;
+    const snapshotId = await this.#files.beforeRun();
+    const begins = branch === undefined ? {} : { branch };
+    const user = asked.user && { ...asked.user, snapshotId, ...begins };
+    const label = titleFrom(textOf(user ?? this.#tree.get(asked.parentId))) || "Files";
+    const run = await Run.open({
+      conversationId: this.id,
+      model,
+      maxSteps,
+      clock: this.#parts.clock,
+      conversations: this.#parts.conversations,
+      user,
+      parentId: asked.parentId,
+      ...(user ? {} : begins),
+      loop: {
+        tools: () => this.#parts.registry.specs(),
+        messages: (draft) => this.#request(systemPrompt, draft),
+        runTool: (call, onOutput) => this.#runTool(call, onOutput),
+        keepFiles: (call) => this.#files.afterCall(label, call, run.message.id),
+      },
+      keepFiles: (message) => this.#files.afterRun(label, message.id),
+      onEvent: (event) => this.#onRunEvent(event),
+    });
+    if (user) this.#tree.put(user);
     return run;
   }
 
   async #request(template: string, draft: Message): Promise<ModelMessage[]> {
-    const before = branchTo(this.#all(), draft.parentId);
+    const before = this.#tree.branch(draft.parentId);
     const system = fillPrompt(template, {
       root: this.workspace.root,
       date: new Date(this.#parts.clock.now()).toLocaleDateString("en-CA"),
@@ -262,32 +308,13 @@ export class LiveSession implements Session {
   async #runTool(call: ToolCallPart, onOutput: (chunk: string) => void): Promise<ToolResult> {
     const run = this.#run;
     if (!run) return errorResult(new OkcvmError("aborted", "The run has ended."));
-    return this.#parts.registry.run(
-      call.name,
-      call.arguments,
-      this.#context(run.message.id, run.signal, onOutput),
-    );
-  }
-
-  #context(messageId: string | null, signal: AbortSignal, emit: (chunk: string) => void): ToolContext {
-    const { conversations, sandbox, publisher } = this.#parts;
-    return makeToolContext({
-      conversationId: this.id,
-      workspace: this.workspace,
-      conversations,
-      sandbox,
-      publisher,
-      reads: this.#reads,
-      messageId,
-      signal,
-      emit,
-      inTurn: (task) => this.#changing.run(task),
-    });
+    const at = { messageId: run.message.id, signal: run.signal, emit: onOutput };
+    return this.#tools.run(call.name, call.arguments, at);
   }
 
   #onRunEvent(event: RunEvent): void {
     const run = this.#run;
-    if (run) this.#messages.set(run.message.id, run.message);
+    if (run) this.#tree.put(run.message);
     if (event.type === "run-end") this.#run = null;
     this.#tell({ type: "run", event });
   }
@@ -302,27 +329,6 @@ export class LiveSession implements Session {
     this.#closed = { code: "workspace-busy", message: "This conversation was opened in another tab." };
     this.#tell({ type: "closed", error: this.#closed });
     this.#parts.onClose();
-  }
-
-  async #nameAfter(user: Message | null): Promise<void> {
-    if (this.#titled || !user) return;
-    await this.#parts.conversations.rename(this.id, titleFrom(textOf(user)) || "Files");
-    this.#titled = true;
-  }
-
-  async #setLeaf(leafId: string): Promise<void> {
-    await this.#parts.conversations.setLeaf(this.id, leafId);
-    this.#leafId = leafId;
-  }
-
-  #all(): Message[] {
-    return [...this.#messages.values()];
-  }
-
-  #message(id: string): Message {
-    const message = this.#messages.get(id);
-    if (!message) throw new OkcvmError("not-found", "That message is not in this conversation.");
-    return message;
   }
 
   #tell(event: SessionEvent): void {

@@ -18,10 +18,12 @@ import type { Conversations } from "../ports/conversations.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
+import type { BrowserStorage } from "../ports/storage.ts";
+import type { Tabs } from "../ports/tabs.ts";
 import type { Workspace, Workspaces } from "../ports/workspace.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
-import type { EndpointTest, Okcvm } from "./api.ts";
-import { LiveSession } from "./session.ts";
+import type { EndpointTest, Okcvm, Session } from "./api.ts";
+import { openSession, type Opening, type OpeningParts } from "./open-session.ts";
 
 /** How long a deleted conversation can be brought back. Milliseconds. */
 const KEEP_DELETED_MS = 24 * 60 * 60 * 1000;
@@ -34,6 +36,8 @@ export interface MachineParts {
   conversations: Conversations;
   workspaces: Workspaces;
   publisher: Publisher;
+  storage: BrowserStorage;
+  tabs: Tabs;
   clock: Clock;
   model: ModelSource;
   openSandbox(workspace: Workspace): Sandbox;
@@ -49,8 +53,10 @@ export class VirtualMachine implements Okcvm {
   readonly registry: Okcvm["registry"];
   readonly settings: Okcvm["settings"];
   readonly conversations: Okcvm["conversations"];
+  readonly storage: BrowserStorage;
+  readonly git: Okcvm["git"];
   readonly #parts: MachineParts;
-  readonly #sessions = new Map<string, Promise<LiveSession>>();
+  readonly #sessions = new Map<string, Promise<Session>>();
   readonly #finding = new TaskQueue();
   readonly #setting = new TaskQueue();
   readonly #settingsListeners = new Set<() => void>();
@@ -62,37 +68,41 @@ export class VirtualMachine implements Okcvm {
     this.registry = registryOf(parts.registry);
     this.settings = this.#settingsApi();
     this.conversations = this.#conversationsApi();
+    this.storage = parts.storage;
+    this.git = lazyGit(parts.settings);
     this.ready = this.#prepare();
   }
 
-  async open(conversationId?: string, options: { takeOver?: boolean } = {}): Promise<LiveSession> {
+  async open(conversationId?: string, options: { takeOver?: boolean } = {}): Promise<Session> {
     // One at a time: two callers that find no conversation must not make two.
     if (conversationId === undefined) return this.#finding.run(() => this.#openNewestFree(options));
-    return this.#openOne(await this.#conversation(conversationId), options);
+    const { id } = await this.#conversation(conversationId);
+    return this.#openOne(id, { takeOver: options.takeOver === true, follow: true });
   }
 
   /** The newest conversation no other tab holds, or a new one. */
-  async #openNewestFree(options: { takeOver?: boolean }): Promise<LiveSession> {
-    for (const conversation of await this.#parts.conversations.list()) {
+  async #openNewestFree(options: { takeOver?: boolean }): Promise<Session> {
+    const how = { takeOver: options.takeOver === true, follow: false };
+    for (const { id } of await this.#parts.conversations.list()) {
       try {
-        return await this.#openOne(conversation, options);
+        return await this.#openOne(id, how);
       } catch (error) {
         if (!(error instanceof OkcvmError) || error.code !== "workspace-busy") throw error;
       }
     }
-    return this.#openOne(await this.#parts.conversations.create(), options);
+    return this.#openOne((await this.#parts.conversations.create()).id, how);
   }
 
-  async #openOne(conversation: Conversation, options: { takeOver?: boolean }): Promise<LiveSession> {
-    const open = this.#sessions.get(conversation.id);
-    if (open && !options.takeOver) return open;
+  async #openOne(id: string, how: Omit<Opening, "onClose">): Promise<Session> {
+    const open = this.#sessions.get(id);
+    if (open && !how.takeOver) return open;
     // A session taken over in this very tab must not take its successor's place away when it closes.
-    const forget = (): void => {
-      if (this.#sessions.get(conversation.id) === opening) this.#sessions.delete(conversation.id);
+    const onClose = (): void => {
+      if (this.#sessions.get(id) === opening) this.#sessions.delete(id);
     };
-    const opening = this.#openSession(conversation, { takeOver: options.takeOver === true, onClose: forget });
-    this.#sessions.set(conversation.id, opening);
-    opening.catch(forget);
+    const opening = this.#openSession(id, { ...how, onClose });
+    this.#sessions.set(id, opening);
+    opening.catch(onClose);
     return opening;
   }
 
@@ -136,30 +146,33 @@ export class VirtualMachine implements Okcvm {
     return found;
   }
 
-  async #openSession(
-    conversation: Conversation,
-    options: { takeOver: boolean; onClose: () => void },
-  ): Promise<LiveSession> {
-    const parts = this.#parts;
-    const workspace = await parts.workspaces.open(conversation.id, { takeOver: options.takeOver });
-    try {
-      return await LiveSession.open({
-        conversation,
-        workspace,
-        sandbox: parts.openSandbox(workspace),
-        publisher: parts.publisher,
-        conversations: parts.conversations,
-        registry: parts.registry,
-        clock: parts.clock,
-        model: parts.model,
-        policy: () => this.#policy(),
-        report: parts.report,
-        onClose: options.onClose,
-      });
-    } catch (error) {
-      await workspace.close();
-      throw error;
-    }
+  #openSession(id: string, opening: Opening): Promise<Session> {
+    const { workspaces, tabs, report } = this.#parts;
+    return openSession(
+      id,
+      {
+        workspaces,
+        tabs,
+        report,
+        conversation: (one) => this.#conversation(one),
+        partsFor: (workspace) => this.#sessionParts(workspace),
+      },
+      opening,
+    );
+  }
+
+  #sessionParts(workspace: Workspace): ReturnType<OpeningParts["partsFor"]> {
+    const { publisher, conversations, registry, clock, model, report, openSandbox } = this.#parts;
+    return {
+      sandbox: openSandbox(workspace),
+      publisher,
+      conversations,
+      registry,
+      clock,
+      model,
+      policy: () => this.#policy(),
+      report,
+    };
   }
 
   async #policy(): Promise<{ systemPrompt: string; maxSteps: number }> {
@@ -241,6 +254,17 @@ function registryOf(registry: ToolRegistry): Okcvm["registry"] {
         custom,
       })),
     register: (tool) => registry.register(tool as never),
+  };
+}
+
+/** Loaded when it is used: the first page has no need of it. */
+function lazyGit(settings: SettingsStore): Okcvm["git"] {
+  const load = async (): Promise<Okcvm["git"]> => (await import("./git-remotes.ts")).gitRemotes(settings);
+  return {
+    import: async (...args) => (await load()).import(...args),
+    push: async (...args) => (await load()).push(...args),
+    hasToken: async (url) => (await load()).hasToken(url),
+    forgetToken: async (url) => (await load()).forgetToken(url),
   };
 }
 

@@ -5,14 +5,14 @@ import type { RunEvent } from "../../../src/domain/events.ts";
 import { textOf, type Message } from "../../../src/domain/message.ts";
 import { okResult } from "../../../src/tools/define-tool.ts";
 import type { SessionEvent } from "../../../src/vm/api.ts";
-import type { LiveSession } from "../../../src/vm/session.ts";
+import type { Session } from "../../../src/vm/api.ts";
 import { exited } from "../../support/ports/fake-sandbox.ts";
 import { settle } from "../../support/ports/held-clock.ts";
 import { MachineBench } from "../../support/ports/machine-bench.ts";
 import { calls, gate, says, ScriptedModel, type Beat } from "../../support/ports/scripted-model.ts";
 
 let bench: MachineBench;
-let session: LiveSession;
+let session: Session;
 beforeEach(async () => {
   bench = new MachineBench();
   session = await bench.machine.open();
@@ -21,7 +21,7 @@ beforeEach(async () => {
 const FULL = new OkcvmError("storage-full", "Full.");
 const script = (...replies: Beat[][]): ScriptedModel =>
   (bench.model = new ScriptedModel(replies)) as ScriptedModel;
-const shown = async (of: LiveSession = session): Promise<string[]> =>
+const shown = async (of: Session = session): Promise<string[]> =>
   (await of.messages()).map((message) => `${message.role}: ${textOf(message)}`);
 const stored = (): Promise<Message[]> => bench.conversations.messages(session.id);
 const ask = async (text: string, reply: Beat[] = says(`re ${text}`)): Promise<RunEvent[]> => {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { listUploads, saveUploads, UPLOAD_LIMITS } from "../../../src/vm/uploads.ts";
-import { MemoryWorkspace } from "../../support/ports/memory-workspace.ts";
+import { memoryWorkspace, type MemoryWorkspace } from "../../support/ports/memory-workspace.ts";
 
 let workspace: MemoryWorkspace;
 beforeEach(() => {
-  workspace = new MemoryWorkspace();
+  workspace = memoryWorkspace();
 });
 
 const file = (name: string, content = name, type = ""): { name: string; content: Blob } => ({

@@ -1,0 +1,91 @@
+import type { Change } from "../../domain/changes.ts";
+import { OkcvmError, throwIfAborted, toErrorValue } from "../../domain/errors.ts";
+import type { DiskFile, SeenFile } from "../../ports/disk-folders.ts";
+import type { Workspace } from "../../ports/workspace.ts";
+import type { DiskTaskOptions } from "./api.ts";
+import { bytesOf, hashOf, hashOfBytes } from "./contents.ts";
+
+/** One journal holds no more than this of contents. Bytes. */
+const JOURNAL_BYTES = 64 * 1024 * 1024;
+/** Larger contents go to the workspace as Blobs, which browsers need not hold in memory. Bytes. */
+const BLOB_FROM = 1024 * 1024;
+
+/** What is to become of the workspace's files. */
+export interface Incoming {
+  files: readonly (readonly [path: string, file: DiskFile])[];
+  /** Paths to remove. */
+  removed: readonly string[];
+  /** Labels of the snapshots before and after. */
+  before: string;
+  after: string;
+}
+
+/** What was brought in, and a snapshot that holds it; null when there is none. */
+export interface BroughtIn {
+  seen: SeenFile[];
+  snapshotId: string | null;
+}
+
+/** Writes files of the disk into the workspace between two snapshots: as one journal, or as several when they are too large together. */
+export async function bringIn(
+  workspace: Workspace,
+  incoming: Incoming,
+  options: DiskTaskOptions = {},
+): Promise<BroughtIn> {
+  const seen: SeenFile[] = [];
+  const kept = await workspace.snapshotIfChanged(incoming.before, { kind: "edits" });
+  const safe = kept ?? (await workspace.snapshots(1))[0];
+  let applied = 0;
+  try {
+    for await (const journal of journalsOf(incoming, options)) {
+      await workspace.apply({ origin: "disk", changes: journal.changes });
+      seen.push(...journal.seen);
+      applied += journal.changes.length;
+    }
+  } catch (error) {
+    throw applied === 0 ? error : halfWay(error, safe?.label);
+  }
+  const made = await workspace.snapshotIfChanged(incoming.after, { kind: "import" });
+  const newest = made ?? (await workspace.snapshots(1))[0];
+  return { seen, snapshotId: newest?.id ?? null };
+}
+
+/** A folder too large for one journal failed on a later one: the person is told where their files are. */
+function halfWay(error: unknown, label: string | undefined): OkcvmError {
+  const { code, message } = toErrorValue(error);
+  const way = label === undefined ? "" : ` The timeline has the files as they were: “${label}”.`;
+  return new OkcvmError(code, `${message} Part of the folder is here by now.${way}`, error);
+}
+
+interface PartJournal {
+  changes: Change[];
+  seen: SeenFile[];
+}
+
+async function* journalsOf(incoming: Incoming, options: DiskTaskOptions): AsyncGenerator<PartJournal> {
+  let part: PartJournal = { changes: incoming.removed.map((path) => ({ kind: "remove", path })), seen: [] };
+  let bytes = 0;
+  for (const [index, [path, file]] of incoming.files.entries()) {
+    throwIfAborted(options.signal);
+    if (part.changes.length > 0 && bytes + file.size > JOURNAL_BYTES) {
+      yield part;
+      part = { changes: [], seen: [] };
+      bytes = 0;
+    }
+    const { content, sha256 } = await contentOf(path, file);
+    part.changes.push({ kind: "write", path, content, mtime: file.mtime });
+    part.seen.push({ path, size: file.size, mtime: file.mtime, sha256, ownMtime: file.mtime });
+    bytes += file.size;
+    options.onProgress?.({ phase: "reading", done: index + 1, total: incoming.files.length });
+  }
+  if (part.changes.length > 0) yield part;
+}
+
+async function contentOf(
+  path: string,
+  { size, content }: DiskFile,
+): Promise<{ content: Uint8Array<ArrayBuffer> | Blob; sha256: string }> {
+  if (size > BLOB_FROM) return { content: content.slice(0, size), sha256: await hashOf(path, content) };
+  const bytes = await bytesOf(path, content);
+  return { content: bytes, sha256: hashOfBytes(bytes) };
+}
