@@ -3,6 +3,7 @@ import { render } from "solid-js/web";
 
 import { toErrorValue, type ErrorValue } from "../domain/errors.ts";
 import type { Okcvm } from "../vm/api.ts";
+import { sampleStorage } from "./settings/storage-samples.ts";
 import { App } from "./shell/app.tsx";
 import { FrameSkeleton, StartError } from "./shell/start.tsx";
 import { AppContext } from "./state/app-context.ts";
@@ -15,6 +16,7 @@ import "./styles/chat.css";
 import "./styles/markdown.css";
 import "./styles/welcome.css";
 import "./styles/pane.css";
+import "./styles/history.css";
 import "./styles/dialog.css";
 
 /**
@@ -48,6 +50,7 @@ function setReadyOf(set: (make: () => Okcvm) => void): (okcvm: Okcvm) => void {
 function Running(props: { okcvm: Okcvm }): JSX.Element {
   const state = createAppState(props.okcvm);
   void state.open(idInAddress());
+  void sampleStorage(props.okcvm.storage);
   return (
     <AppContext.Provider value={state}>
       <App />

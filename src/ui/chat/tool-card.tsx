@@ -5,6 +5,8 @@ import LoaderCircle from "lucide-solid/icons/loader-circle";
 import { createMemo, Show, type JSX } from "solid-js";
 
 import type { ToolCallPart } from "../../domain/message.ts";
+import { changeCounts } from "../diff/change-counts.ts";
+import { LineCounts } from "../diff/line-counts.tsx";
 import { formatBytes } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
 import { createNow } from "../state/clock.ts";
@@ -12,7 +14,7 @@ import type { SessionState } from "../state/session-state.ts";
 import { toolPhrase, type Phase } from "../texts/tool-phrase.ts";
 import { callObject } from "./call-object.ts";
 import { lastLines } from "./terminal-text.ts";
-import { ToolDetails } from "./tool-details.tsx";
+import { snapshotOf, ToolDetails } from "./tool-details.tsx";
 import { ToolIcon } from "./tool-icon.tsx";
 
 const LIVE_LINES = 3;
@@ -39,6 +41,9 @@ export function ToolCard(props: { call: ToolCallPart; live: boolean; session: Se
       >
         <ToolIcon name={props.call.name} />
         <span class="tool-name cut">{toolPhrase(props.call.name, object(), phase())}</span>
+        <Show when={changeCounts(snapshotOf(props.call))}>
+          {(counts) => <LineCounts additions={counts().additions} deletions={counts().deletions} />}
+        </Show>
         <span class="tool-meta numbers">
           <CallMeta call={props.call} live={props.live} />
         </span>
@@ -49,7 +54,7 @@ export function ToolCard(props: { call: ToolCallPart; live: boolean; session: Se
         <CallGlimpse call={props.call} />
       </Show>
       <Show when={open()}>
-        <ToolDetails call={props.call} />
+        <ToolDetails call={props.call} session={props.session} />
       </Show>
     </div>
   );

@@ -1,18 +1,38 @@
-import { createMemo, Show, type JSX } from "solid-js";
+import { createMemo, lazy, Show, Suspense, type JSX } from "solid-js";
 
 import type { ToolCallPart } from "../../domain/message.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
+import { Skeleton } from "../parts/pane-state.tsx";
+import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
 import { prettyArguments } from "./call-object.ts";
 import { OutputBox } from "./output-box.tsx";
 import { plainOutput } from "./terminal-text.ts";
 
-/** The inside of an open card: arguments and output, each with a copy button. */
-export function ToolDetails(props: { call: ToolCallPart }): JSX.Element {
+const CallChange = lazy(async () => ({ default: (await import("../diff/call-change.tsx")).CallChange }));
+
+/** The snapshot that holds what a call changed; undefined when it changed no file. */
+export function snapshotOf(call: ToolCallPart): string | undefined {
+  return call.state.status === "done" ? call.state.snapshotId : undefined;
+}
+
+/** The inside of an open card: arguments and output, each with a copy button, and, with a session, what it changed. */
+export function ToolDetails(props: { call: ToolCallPart; session?: SessionState }): JSX.Element {
   const written = createMemo(() => prettyArguments(props.call.arguments));
   const output = createMemo(() => plainOutput(outputOf(props.call)));
   return (
     <div class="tool-details">
+      <Show when={props.session?.session.workspace}>
+        {(workspace) => (
+          <Show when={snapshotOf(props.call)}>
+            {(id) => (
+              <Suspense fallback={<Skeleton label={t.loading} lines={2} />}>
+                <CallChange workspace={workspace()} snapshotId={id()} />
+              </Suspense>
+            )}
+          </Show>
+        )}
+      </Show>
       <section>
         <header class="row">
           <h3 class="grow">{t.chat.arguments}</h3>

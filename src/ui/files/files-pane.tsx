@@ -1,58 +1,44 @@
-import FolderOpen from "lucide-solid/icons/folder-open";
-import { createEffect, createSignal, Show, type JSX } from "solid-js";
+import { onMount, Show, type JSX } from "solid-js";
 
-import { PaneState, Skeleton } from "../parts/pane-state.tsx";
-import { fileToReveal, revealFile } from "../state/reveal-file.ts";
+import { useApp } from "../state/app-context.ts";
 import type { SessionState } from "../state/session-state.ts";
-import { t } from "../texts/texts.ts";
-import { FileTree } from "./file-tree.tsx";
-import { FileView } from "./file-view.tsx";
-import { createTreeState } from "./tree-state.ts";
+import { saveDocuments } from "./edit/documents.ts";
+import { FilesSide } from "./files-side.tsx";
+import { createFilesState } from "./files-state.ts";
+import { Menu } from "./menu.tsx";
+import { ChoiceDialog } from "./operations/choice-dialog.tsx";
+import { FileView } from "./view/file-view.tsx";
 
-/** The workspace: its tree, and the file that is open. */
+/** The workspace: its tree or a search in it, and the file that is open. */
 export function FilesPane(props: { session: SessionState }): JSX.Element {
-  const workspace = props.session.session.workspace;
-  const tree = createTreeState(workspace);
-  const [open, setOpen] = createSignal<string | null>(null);
-  createEffect(() => {
-    const wanted = fileToReveal();
-    if (wanted === null) return;
-    const inner = wanted.startsWith(`${workspace.root}/`) ? wanted.slice(workspace.root.length + 1) : wanted;
-    tree.reveal(inner);
-    setOpen(inner);
-    revealFile(null);
-  });
+  const app = useApp();
+  const { workspace } = props.session.session;
+  const files = createFilesState(workspace, () => app.layout.showPane("files"));
+  let root!: HTMLDivElement;
+  onMount(() => files.zone.attach(root));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "s") return;
+    // Else the browser would save its page.
+    event.preventDefault();
+    void saveDocuments(workspace, "");
+  };
   return (
-    <Show
-      when={tree.loaded()}
-      fallback={
-        <Show when={tree.error()} fallback={<Skeleton label={t.loading} />}>
-          {(error) => (
-            <PaneState alert text={error().message} action={{ label: t.retry, run: tree.reload }} />
-          )}
-        </Show>
-      }
+    <div
+      ref={(element) => (root = element)}
+      class="files"
+      classList={{ "has-file": files.openFile.path() !== null }}
+      onKeyDown={onKeyDown}
     >
-      <Show
-        when={tree.rows().length > 0}
-        fallback={
-          <PaneState icon={<FolderOpen size={22} />} title={t.files.emptyTitle} text={t.files.empty} />
-        }
-      >
-        <div class="files" classList={{ "has-file": open() !== null }}>
-          <FileTree tree={tree} selected={open()} onOpen={setOpen} />
-          <Show when={open()} keyed>
-            {(path) => (
-              <FileView
-                workspace={workspace}
-                path={path}
-                changed={tree.changed()}
-                onClose={() => setOpen(null)}
-              />
-            )}
-          </Show>
-        </div>
+      <FilesSide files={files} />
+      <Show when={files.openFile.turn()} keyed>
+        <FileView context={files.context} />
       </Show>
-    </Show>
+      <Show when={files.menu()} keyed>
+        {(menu) => <Menu menu={menu} onClose={() => files.setMenu(null)} />}
+      </Show>
+      <Show when={files.asker.question()} keyed>
+        {(question) => <ChoiceDialog question={question} onAnswer={files.asker.answer} />}
+      </Show>
+    </div>
   );
 }

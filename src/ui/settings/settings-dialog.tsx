@@ -9,12 +9,14 @@ import { AboutPanel } from "./about-panel.tsx";
 import { AgentPanel } from "./agent-panel.tsx";
 import { AppearancePanel } from "./appearance-panel.tsx";
 import { ModelsPanel } from "./models-panel.tsx";
+import { StoragePanel } from "./storage-panel.tsx";
 import { ToolsPanel } from "./tools-panel.tsx";
 
 const TABS: TabItem<SettingsTab>[] = [
   { id: "models", label: t.settings.tabs.models },
   { id: "agent", label: t.settings.tabs.agent },
   { id: "tools", label: t.settings.tabs.tools },
+  { id: "storage", label: t.settings.tabs.storage },
   { id: "appearance", label: t.settings.tabs.appearance },
   { id: "about", label: t.settings.tabs.about },
 ];
@@ -51,6 +53,9 @@ export function SettingsDialog(): JSX.Element {
             </Match>
             <Match when={tab() === "tools"}>
               <ToolsPanel />
+            </Match>
+            <Match when={tab() === "storage"}>
+              <StoragePanel />
             </Match>
             <Match when={tab() === "appearance"}>
               <AppearancePanel />

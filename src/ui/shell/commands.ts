@@ -4,6 +4,7 @@ import type { AppState } from "../state/app-state.ts";
 import { PANE_TABS } from "../state/layout.ts";
 import { showToast } from "../state/toasts.ts";
 import { t } from "../texts/texts.ts";
+import type * as historyActions from "../timeline/history-actions.ts";
 
 export interface Command {
   label: string;
@@ -16,7 +17,12 @@ export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctr
 
 /** What can be done now. */
 export function listCommands(app: AppState): Command[] {
-  return [...actionCommands(app), ...viewCommands(app), ...conversationCommands(app)];
+  return [
+    ...actionCommands(app),
+    ...historyCommands(app),
+    ...viewCommands(app),
+    ...conversationCommands(app),
+  ];
 }
 
 function actionCommands(app: AppState): Command[] {
@@ -32,6 +38,44 @@ function actionCommands(app: AppState): Command[] {
     ...(reply ? [{ label: t.palette.copyReply, run: () => void copyReply(reply) }] : []),
     { label: t.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
   ];
+}
+
+/** Saving waits for a run to end, which keeps its own steps; downloads take the files as they are. */
+function historyCommands(app: AppState): Command[] {
+  const session = app.session();
+  if (!session) return [];
+  const { workspace } = session.session;
+  const title = app.current()?.title ?? "";
+  const show = (): void => app.layout.showPane("timeline");
+  const download = (words: string, run: (actions: HistoryActions) => Promise<boolean>): void => {
+    showToast({ text: words });
+    void withHistory(run);
+  };
+  return [
+    ...(session.running()
+      ? []
+      : [
+          {
+            label: t.commands.save,
+            run: () => void withHistory((actions) => actions.saveSnapshot(workspace, "", show)),
+          },
+        ]),
+    {
+      label: t.commands.zip,
+      run: () => download(t.commands.zipStarted, (actions) => actions.downloadFiles(workspace, title)),
+    },
+    {
+      label: t.commands.git,
+      run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
+    },
+  ];
+}
+
+type HistoryActions = typeof historyActions;
+
+/** Loads the actions of the timeline when one is wanted: the first page does without them. */
+async function withHistory(run: (actions: HistoryActions) => Promise<boolean>): Promise<void> {
+  await run(await import("../timeline/history-actions.ts"));
 }
 
 function focusComposer(app: AppState): void {
@@ -51,7 +95,7 @@ function viewCommands(app: AppState): Command[] {
   }));
   return [
     ...PANE_TABS.map((tab) => ({
-      label: t.palette.show(t.shell.tabs[tab]),
+      label: tab === "timeline" ? t.commands.show : t.palette.show(t.shell.tabs[tab]),
       run: () => layout.showPane(tab),
     })),
     {

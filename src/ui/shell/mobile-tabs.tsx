@@ -1,5 +1,6 @@
 import FolderOpen from "lucide-solid/icons/folder-open";
 import Globe from "lucide-solid/icons/globe";
+import RotateCcwClock from "lucide-solid/icons/rotate-ccw-clock";
 import MessageSquare from "lucide-solid/icons/message-square";
 import ScrollText from "lucide-solid/icons/scroll-text";
 import { For, type JSX } from "solid-js";
@@ -12,6 +13,7 @@ const ITEMS: { id: MobileTab; icon: () => JSX.Element }[] = [
   { id: "chat", icon: () => <MessageSquare size={18} /> },
   { id: "files", icon: () => <FolderOpen size={18} /> },
   { id: "preview", icon: () => <Globe size={18} /> },
+  { id: "timeline", icon: () => <RotateCcwClock size={18} /> },
   { id: "log", icon: () => <ScrollText size={18} /> },
 ];
 

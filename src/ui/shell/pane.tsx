@@ -1,5 +1,6 @@
 import FolderOpen from "lucide-solid/icons/folder-open";
 import Globe from "lucide-solid/icons/globe";
+import RotateCcwClock from "lucide-solid/icons/rotate-ccw-clock";
 import ScrollText from "lucide-solid/icons/scroll-text";
 import X from "lucide-solid/icons/x";
 import { lazy, Match, Show, Suspense, Switch, type JSX } from "solid-js";
@@ -15,11 +16,15 @@ const FilesPane = lazy(async () => ({ default: (await import("../files/files-pan
 const PreviewPane = lazy(async () => ({
   default: (await import("../preview/preview-pane.tsx")).PreviewPane,
 }));
+const TimelinePane = lazy(async () => ({
+  default: (await import("../timeline/timeline-pane.tsx")).TimelinePane,
+}));
 const LogPane = lazy(async () => ({ default: (await import("../log/log-pane.tsx")).LogPane }));
 
 const TABS: TabItem<PaneTab>[] = [
   { id: "files", label: t.shell.tabs.files, icon: () => <FolderOpen size={15} /> },
   { id: "preview", label: t.shell.tabs.preview, icon: () => <Globe size={15} /> },
+  { id: "timeline", label: t.shell.tabs.timeline, icon: () => <RotateCcwClock size={15} /> },
   { id: "log", label: t.shell.tabs.log, icon: () => <ScrollText size={15} /> },
 ];
 
@@ -60,6 +65,9 @@ export function Pane(): JSX.Element {
                 </Match>
                 <Match when={layout.paneTab() === "preview"}>
                   <PreviewPane session={session} />
+                </Match>
+                <Match when={layout.paneTab() === "timeline"}>
+                  <TimelinePane session={session} />
                 </Match>
                 <Match when={layout.paneTab() === "log"}>
                   <LogPane session={session} />

@@ -3,7 +3,7 @@ import { createEffect, createMemo, createSignal, type Accessor } from "solid-js"
 import { createMedia } from "./media.ts";
 import { readStored, writeStored } from "./persisted.ts";
 
-export const PANE_TABS = ["files", "preview", "log"] as const;
+export const PANE_TABS = ["files", "preview", "timeline", "log"] as const;
 export type PaneTab = (typeof PANE_TABS)[number];
 export type MobileTab = "chat" | PaneTab;
 export type Width = "wide" | "medium" | "narrow";

@@ -41,7 +41,14 @@ export const enSettings = {
   settings: {
     title: "Settings",
     saved: "Saved",
-    tabs: { models: "Models", agent: "Agent", tools: "Tools", appearance: "Appearance", about: "About" },
+    tabs: {
+      models: "Models",
+      agent: "Agent",
+      tools: "Tools",
+      storage: "Storage",
+      appearance: "Appearance",
+      about: "About",
+    },
     keysNote: "Keys are kept in this browser, where code that the agent runs cannot read them.",
     demoOn: "The guided demo answers instead of a model.",
     demoEnd: "End the demo",

@@ -1,4 +1,6 @@
 import { enChat } from "./en-chat.ts";
+import { enFiles } from "./en-files.ts";
+import { enHistory } from "./en-history.ts";
 import { enSettings } from "./en-settings.ts";
 import { enTools } from "./en-tools.ts";
 
@@ -48,7 +50,7 @@ export const en = {
     chat: "Chat",
     computer: "Computer",
     parts: "Parts of the page",
-    tabs: { chat: "Chat", files: "Files", preview: "Preview", log: "Log" },
+    tabs: { chat: "Chat", files: "Files", preview: "Preview", timeline: "Timeline", log: "Log" },
     showSidebar: "Show conversations",
     hideSidebar: "Hide conversations",
     openPane: "Show the computer",
@@ -111,19 +113,7 @@ export const en = {
     open: (title: string) => `Open “${title}”`,
   },
 
-  files: {
-    tree: "Files",
-    emptyTitle: "No files yet",
-    empty: "What the agent makes and what you add to a message appears here.",
-    back: "Close the file",
-    download: "Download",
-    copyText: "Copy the text",
-    text: "Text of the file",
-    emptyFile: "This file is empty.",
-    noView: (name: string, size: string) => `${name} (${size}) has no view here. Download it to open it.`,
-    cutAt: (lines: string) => `The first ${lines} lines are shown.`,
-    showMore: "Show more",
-  },
+  files: enFiles,
 
   preview: {
     emptyTitle: "No site yet",
@@ -167,6 +157,7 @@ export const en = {
   },
 
   ...enChat,
+  ...enHistory,
   ...enSettings,
   tools: enTools,
 };

@@ -10,6 +10,8 @@ import {
 } from "../../../src/domain/settings.ts";
 import type { Okcvm, ToolListing } from "../../../src/vm/api.ts";
 import { createFakeSession, type FakeSession } from "./fake-session.ts";
+import { fakeStorage } from "./fake-storage.ts";
+import { seedHistory } from "./seed-history.ts";
 
 const HOUR = 3_600_000;
 const TITLES = [
@@ -115,6 +117,12 @@ export function createFakeOkcvm(scene: string): Okcvm {
       resetBundle: async () => undefined,
       subscribe,
     },
+    git: {
+      import: (session, access, options) => session.workspace.importGit(access, options),
+      push: (session, access, options) => session.workspace.pushGit(access, options),
+      hasToken: async (url) => url.includes("github.com"),
+      forgetToken: async () => undefined,
+    },
     conversations: {
       list: async () => list.filter((one) => one.deletedAt === null),
       create: async () => {
@@ -128,13 +136,17 @@ export function createFakeOkcvm(scene: string): Okcvm {
       restore: async (id) => change(id, { deletedAt: null }),
       subscribe,
     },
+    storage: fakeStorage(scene),
     open: async (id, options) => {
       const wanted = id ?? list.find((one) => one.deletedAt === null)?.id ?? "";
       if (!list.some((one) => one.id === wanted))
         throw new OkcvmError("not-found", "That conversation does not exist.");
       if (scene === "busy" && !options?.takeOver)
         throw new OkcvmError("workspace-busy", "Another tab holds it.");
-      return sessionOf(wanted);
+      const fresh = !sessions.has(wanted);
+      const session = sessionOf(wanted);
+      if (fresh && wanted === list[0]?.id) await seedHistory(session.workspace, scene);
+      return session;
     },
   };
   Object.assign(okcvm, { ready: readiness(scene, okcvm) });
@@ -154,7 +166,7 @@ async function readiness(scene: string, okcvm: Okcvm): Promise<Okcvm> {
 
 function prepare(session: FakeSession, scene: string, first: boolean): void {
   if (!first) return;
-  if (scene === "done" || scene === "closed" || scene === "no-model")
+  if (["done", "closed", "no-model", "history"].includes(scene))
     session.playNow(
       "Build a one-page site that explains how tides work, with a moving diagram, and publish it.",
     );

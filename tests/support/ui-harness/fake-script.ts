@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../../src/domain/events.ts";
 import type { ToolResult } from "../../../src/domain/message.ts";
+import { SITE_STEPS } from "./seed-history.ts";
 
 /** A run event without its place in time, and how long to wait before it. */
 export interface Beat {
@@ -41,6 +42,7 @@ interface Call {
   result: ToolResult;
   prints?: string[];
   time?: number;
+  snapshotId?: string;
 }
 
 function callBeats(id: string, call: Call): Beat[] {
@@ -56,7 +58,16 @@ function callBeats(id: string, call: Call): Beat[] {
       wait: 60,
       event: () => ({ type: "tool-output", callId, chunk }),
     })),
-    { wait: call.time ?? 120, event: (at) => ({ type: "tool-end", callId, at, result: call.result }) },
+    {
+      wait: call.time ?? 120,
+      event: (at) => ({
+        type: "tool-end",
+        callId,
+        at,
+        result: call.result,
+        ...(call.snapshotId ? { snapshotId: call.snapshotId } : {}),
+      }),
+    },
   ];
 }
 
@@ -113,16 +124,19 @@ export function siteRun(deploymentUrl: string): Beat[] {
       name: "mshtools-write_file",
       args: { file_path: "site/index.html", content: "<!doctype html>\n".repeat(60) },
       result: ok("Wrote site/index.html."),
+      snapshotId: SITE_STEPS.page,
     }),
     ...callBeats("w2", {
       name: "mshtools-write_file",
       args: { file_path: "site/style.css", content: "body {}\n" },
       result: ok("Wrote site/style.css."),
+      snapshotId: SITE_STEPS.style,
     }),
     ...callBeats("w3", {
       name: "mshtools-write_file",
       args: { file_path: "site/tides.js", content: "export {}\n" },
       result: ok("Wrote site/tides.js."),
+      snapshotId: SITE_STEPS.motion,
     }),
     ...callBeats("r1", {
       name: "mshtools-read_file",

@@ -84,6 +84,7 @@ export function createFakeSession(
     id,
     emit,
     setTitleFrom: () => undefined,
+    following: false,
     workspace: createFakeWorkspace(mountRoot(id), files),
     get running() {
       return live !== null;

@@ -1,50 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { Entry } from "../../../src/domain/changes.ts";
 import type { Message } from "../../../src/domain/message.ts";
 import { refusal } from "../../../src/ui/chat/attachments.ts";
-import { decodeText } from "../../../src/ui/files/read-file.ts";
-import { foldersToRead, visibleRows } from "../../../src/ui/files/tree-state.ts";
 import { formatBytes } from "../../../src/ui/format/bytes.ts";
 import { formatDuration } from "../../../src/ui/format/duration.ts";
 import { filterRows, toLogRows } from "../../../src/ui/log/log-rows.ts";
-
-function entry(path: string, kind: Entry["kind"]): Entry {
-  return { path, kind, mode: 0o644, size: 1, mtime: 0 };
-}
-
-const folders = new Map([
-  ["", [entry("b.txt", "file"), entry("a10", "directory"), entry("a9", "directory")]],
-  ["a9", [entry("a9/x", "file")]],
-]);
-
-describe("the tree", () => {
-  it("draws folders first, numbers in their order, and children of open folders", () => {
-    const rows = visibleRows(folders, new Set(["a9"]));
-    expect(rows.map((row) => [row.path, row.level])).toEqual([
-      ["a9", 1],
-      ["a9/x", 2],
-      ["a10", 1],
-      ["b.txt", 1],
-    ]);
-    expect(rows[0]).toMatchObject({ position: 1, siblings: 3, expanded: true });
-  });
-
-  it("reads again the known folders above a change, and no others", () => {
-    expect(foldersToRead(["a9/deep/er/file"], folders)).toEqual(new Set(["a9", ""]));
-    expect(foldersToRead(["b.txt"], folders)).toEqual(new Set([""]));
-  });
-});
-
-describe("text or not", () => {
-  it("takes UTF-8 for text, also when a cut falls inside a character", () => {
-    const bytes = new TextEncoder().encode("aé");
-    expect(decodeText(bytes, false)).toBe("aé");
-    expect(decodeText(bytes.slice(0, 2), true)).toBe("a");
-    expect(decodeText(bytes.slice(0, 2), false)).toBeNull();
-    expect(decodeText(new Uint8Array([97, 0]), false)).toBeNull();
-  });
-});
 
 describe("uploads that are refused", () => {
   it("says which file is too large and how many are too many", () => {

@@ -1,6 +1,6 @@
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 
-import { t } from "../texts/texts.ts";
+import { t } from "../../texts/texts.ts";
 
 const FIRST_LINES = 2000;
 /** Lines drawn as one element: few enough to lay out only what is in sight, many enough to keep elements few. */

@@ -1,0 +1,44 @@
+import Ellipsis from "lucide-solid/icons/ellipsis";
+import FilePlus from "lucide-solid/icons/file-plus";
+import FolderPlus from "lucide-solid/icons/folder-plus";
+import Search from "lucide-solid/icons/search";
+import Upload from "lucide-solid/icons/upload";
+import type { JSX } from "solid-js";
+
+import { IconButton } from "../parts/icon-button.tsx";
+import { t } from "../texts/texts.ts";
+
+/** What can be done without choosing a file first. */
+export function FilesToolbar(props: {
+  searching: boolean;
+  onNew: (kind: "file" | "folder") => void;
+  onUpload: () => void;
+  onSearch: () => void;
+  onMore: (at: { x: number; y: number }) => void;
+}): JSX.Element {
+  const more = (event: MouseEvent): void => {
+    if (!(event.currentTarget instanceof Element)) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    props.onMore({ x: box.left, y: box.bottom + 2 });
+  };
+  return (
+    <div class="files-toolbar" role="group" aria-label={t.files.toolbar}>
+      <IconButton label={t.files.newFile} onClick={() => props.onNew("file")}>
+        <FilePlus size={16} />
+      </IconButton>
+      <IconButton label={t.files.newFolder} onClick={() => props.onNew("folder")}>
+        <FolderPlus size={16} />
+      </IconButton>
+      <IconButton label={t.files.upload} onClick={() => props.onUpload()}>
+        <Upload size={16} />
+      </IconButton>
+      <span class="grow" />
+      <IconButton label={t.files.search} pressed={props.searching} onClick={() => props.onSearch()}>
+        <Search size={16} />
+      </IconButton>
+      <IconButton label={t.files.more} onClick={more}>
+        <Ellipsis size={16} />
+      </IconButton>
+    </div>
+  );
+}

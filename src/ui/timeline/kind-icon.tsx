@@ -1,0 +1,24 @@
+import Bookmark from "lucide-solid/icons/bookmark";
+import FilePen from "lucide-solid/icons/file-pen";
+import GitCommitHorizontal from "lucide-solid/icons/git-commit-horizontal";
+import MessageSquare from "lucide-solid/icons/message-square";
+import PackageOpen from "lucide-solid/icons/package-open";
+import RotateCcw from "lucide-solid/icons/rotate-ccw";
+import type { JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
+
+import type { SnapshotKind } from "../../domain/snapshot.ts";
+
+const ICONS = {
+  reply: MessageSquare,
+  manual: Bookmark,
+  edits: FilePen,
+  restore: RotateCcw,
+  import: PackageOpen,
+  commit: GitCommitHorizontal,
+} satisfies Record<SnapshotKind, unknown>;
+
+/** Why a snapshot was made, as a picture; words stand beside it. */
+export function KindIcon(props: { kind: SnapshotKind }): JSX.Element {
+  return <Dynamic component={ICONS[props.kind]} size={15} />;
+}

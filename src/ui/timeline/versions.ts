@@ -1,0 +1,44 @@
+import type { FileDiff } from "../../domain/snapshot.ts";
+import type { Moments } from "../diff/comparison.ts";
+import { t } from "../texts/texts.ts";
+
+/** A version of a file that can be brought back. */
+export interface Version {
+  /** The snapshot that has it. */
+  id: string;
+  words: string;
+  /** The whole sentence, where `words` are only its end. */
+  name?: string;
+  /** Says what became of the file. */
+  done: (name: string) => string;
+}
+
+/** Where a file is looked at. */
+export interface Place {
+  moments: Moments;
+  /** The snapshot whose files are the files of now. */
+  here: string | null;
+  /** True when the two moments were chosen one by one, so that neither is the one before the other. */
+  comparing: boolean;
+}
+
+/** The versions of a changed file that are not what is there now. */
+export function versionsOf(file: FileDiff, { moments: { from, to }, here, comparing }: Place): Version[] {
+  const done = t.timeline.broughtBack;
+  if (to === null) {
+    if (from === null) return [];
+    return file.before
+      ? [{ id: from, words: t.changes.bringBackFile, done }]
+      : [{ id: from, words: t.changes.takeBackAdded, done: t.timeline.takenAway }];
+  }
+  const older = comparing
+    ? { words: t.changes.fromVersion, name: t.changes.bringBackFrom, done }
+    : { words: t.changes.versionBefore, name: t.changes.bringBackBefore, done };
+  const newer = comparing
+    ? { words: t.changes.toVersion, name: t.changes.bringBackTo, done }
+    : { words: t.changes.thisVersion, name: t.changes.bringBackThis, done };
+  return [
+    ...(file.after && to !== here ? [{ id: to, ...newer }] : []),
+    ...(file.before && from !== null && from !== here ? [{ id: from, ...older }] : []),
+  ];
+}
