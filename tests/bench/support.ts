@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "@playwright/test";
+import { chromium, type Browser, type BrowserContext } from "@playwright/test";
 
 const report = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 
@@ -25,6 +25,50 @@ export function ms(value: number): string {
 export function launch(): Promise<Browser> {
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+}
+
+/** A browser whose data lies in a folder and outlives it. Without service workers, which would answer for pages of the bench. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-background-networking"],
+    serviceWorkers: "block",
+  });
+}
+
+/** Samples the resident memory of a profile's largest page process until it is stopped; answers the peak in bytes. */
+export function rendererMemory(profile: string): { stop(): number } {
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, ...renderersOf(profile).map((pid) => residentBytes(pid)));
+  }, 25);
+  return {
+    stop() {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}
+
+function renderersOf(profile: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    const command = readProc(`/proc/${pid}/cmdline`);
+    return command.includes("--type=renderer") && command.includes(profile);
+  });
+}
+
+function residentBytes(pid: string): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readProc(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+}
+
+function readProc(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // The process has ended meanwhile.
+    return "";
+  }
 }
 
 /** Prints a section's table and puts it into docs/benchmarks.md in place of its last run. */
