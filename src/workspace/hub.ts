@@ -99,8 +99,7 @@ export class Hub {
   static async open(databaseName: string, root: string, listener: HubListener): Promise<Hub> {
     const db = await openDatabase(databaseName);
     const owner = newId();
-    const loaded = await loadAll(db, owner, { take: true });
-    const store = await ObjectStore.open(db);
+    const [loaded, store] = await Promise.all([loadAll(db, owner, { take: true }), ObjectStore.open(db)]);
     const state = { live: new LiveTree(root, loaded), refs: loaded.refs };
     return new Hub(root, { db, store, state, owner }, listener);
   }

@@ -8,7 +8,6 @@ import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 import { buildKernel, openNodeHost } from "./node-host.ts";
 
 let kernel = "";
-let count = 0;
 
 beforeAll(async () => {
   kernel = await buildKernel();
