@@ -1,13 +1,13 @@
 import type { EntryKind } from "./changes.ts";
 
 /**
- * Why a snapshot was made. reply: a tool call of the agent changed files.
+ * Why a snapshot was made. start: the files before the first message. reply: a tool call of the agent changed files.
  * manual: the person asked for it. edits: what the person changed by hand, kept
  * before something else changed the files. restore: the files went back to an
  * earlier snapshot. import: files came from a ZIP, a folder or a Git remote.
  * commit: made elsewhere, by Git.
  */
-export type SnapshotKind = "reply" | "manual" | "edits" | "restore" | "import" | "commit";
+export type SnapshotKind = "start" | "reply" | "manual" | "edits" | "restore" | "import" | "commit";
 
 /** One moment of the workspace: a Git commit. */
 export interface Snapshot {

@@ -42,7 +42,7 @@ export class SessionFiles {
     const made = await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
     const newest = made ?? (await workspace.snapshots(1))[0];
     // The first moment of a conversation: what undoing the first reply goes back to.
-    return (newest ?? (await workspace.snapshot("Start", { kind: "edits" }))).id;
+    return (newest ?? (await workspace.snapshot("Start", { kind: "start" }))).id;
   }
 
   /** Keeps what a call changed. Answers the snapshot's id, or undefined when no file changed. */

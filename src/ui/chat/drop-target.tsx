@@ -8,6 +8,11 @@ export function DropTarget(props: { onFiles: (files: File[]) => void; disabled: 
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
   const onOver = (event: DragEvent): void => {
     if (!hasFiles(event)) return;
+    // The files pane takes what is dropped on it.
+    if (event.defaultPrevented) {
+      setOver(false);
+      return;
+    }
     // Without this the browser leaves the page to show the file.
     event.preventDefault();
     setOver(!props.disabled);
@@ -17,7 +22,7 @@ export function DropTarget(props: { onFiles: (files: File[]) => void; disabled: 
   };
   const onDrop = (event: DragEvent): void => {
     setOver(false);
-    if (!hasFiles(event)) return;
+    if (!hasFiles(event) || event.defaultPrevented) return;
     event.preventDefault();
     if (!props.disabled) props.onFiles([...(event.dataTransfer?.files ?? [])]);
   };

@@ -7,6 +7,7 @@ import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { revealSnapshot } from "../state/reveal-snapshot.ts";
 import { keepChangeCounts } from "./change-counts.ts";
 import { ChangeList } from "./change-list.tsx";
@@ -29,10 +30,10 @@ export function CallChange(props: { workspace: Workspace; snapshotId: string }):
   return (
     <section class="call-change">
       <header class="row">
-        <h3 class="grow">{t.changes.callChange}</h3>
+        <h3 class="grow">{historyTexts.changes.callChange}</h3>
         <button type="button" class="text-button small row" onClick={seeInTimeline}>
           <RotateCcwClock size={13} />
-          {t.changes.seeInTimeline}
+          {historyTexts.changes.seeInTimeline}
         </button>
       </header>
       <Show
@@ -73,7 +74,10 @@ function Change(props: { workspace: Workspace; moments: Moments & { to: string }
     >
       <Show when={files()} fallback={<Skeleton label={t.loading} lines={2} />}>
         {(list) => (
-          <Show when={list().length > 0} fallback={<p class="small quiet">{t.changes.callNone}</p>}>
+          <Show
+            when={list().length > 0}
+            fallback={<p class="small quiet">{historyTexts.changes.callNone}</p>}
+          >
             <div class="call-change-box">
               <ChangeList
                 workspace={props.workspace}

@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from 
 
 import type { FileDiff } from "../../domain/snapshot.ts";
 import type { Workspace } from "../../ports/workspace.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { ChangeBody } from "./change-body.tsx";
 import { ChangeRow } from "./change-row.tsx";
 import { opensAtFirst, type Comparison, type Moments } from "./comparison.ts";
@@ -51,7 +51,7 @@ export function ChangeList(props: Props): JSX.Element {
       <ul
         ref={(element) => (list = element)}
         class="plain change-list"
-        aria-label={t.changes.list}
+        aria-label={historyTexts.changes.list}
         onKeyDown={(event) => onListKey(event, list)}
         onFocusIn={(event) => markCurrent(list, event.target)}
       >
@@ -74,7 +74,11 @@ export function ChangeList(props: Props): JSX.Element {
         </For>
       </ul>
       <Show when={limit() < props.files.length}>
-        <WhenSeen label={t.changes.moreFiles} onSeen={() => setLimit((now) => now + PAGE)} round={limit()} />
+        <WhenSeen
+          label={historyTexts.changes.moreFiles}
+          onSeen={() => setLimit((now) => now + PAGE)}
+          round={limit()}
+        />
       </Show>
     </>
   );

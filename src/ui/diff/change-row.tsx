@@ -5,7 +5,7 @@ import { baseName } from "../../domain/paths.ts";
 import type { FileDiff } from "../../domain/snapshot.ts";
 import { innerPath } from "../files/inner-path.ts";
 import { formatBytes } from "../format/bytes.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { LineCounts } from "./line-counts.tsx";
 
 /** The line of one changed file: how it changed, its path, its lines. It opens what is below it. */
@@ -21,7 +21,7 @@ export function ChangeRow(props: {
   const folder = (): string => path().slice(0, path().length - baseName(path()).length);
   const old = (): string | undefined =>
     props.file.oldPath === undefined ? undefined : innerPath(props.root, props.file.oldPath);
-  const title = (): string => (old() ? `${path()}\n${t.changes.movedFrom(old() ?? "")}` : path());
+  const title = (): string => (old() ? `${path()}\n${historyTexts.changes.movedFrom(old() ?? "")}` : path());
   return (
     <button
       type="button"
@@ -31,16 +31,22 @@ export function ChangeRow(props: {
       onClick={() => props.onToggle()}
     >
       <ChevronRight class="change-chevron" size={13} />
-      <span class="change-status" data-status={props.file.status} title={t.changes.status[props.file.status]}>
-        <span aria-hidden="true">{t.changes.letter[props.file.status]}</span>
-        <span class="hidden-label">{t.changes.status[props.file.status]}</span>
+      <span
+        class="change-status"
+        data-status={props.file.status}
+        title={historyTexts.changes.status[props.file.status]}
+      >
+        <span aria-hidden="true">{historyTexts.changes.letter[props.file.status]}</span>
+        <span class="hidden-label">{historyTexts.changes.status[props.file.status]}</span>
       </span>
       <span class="change-path grow">
         <Show when={folder()}>
           <span class="change-folder">{folder()}</span>
         </Show>
         <span class="change-name">{baseName(path())}</span>
-        <Show when={old()}>{(from) => <span class="change-old">{t.changes.movedFrom(from())}</span>}</Show>
+        <Show when={old()}>
+          {(from) => <span class="change-old">{historyTexts.changes.movedFrom(from())}</span>}
+        </Show>
       </span>
       <Show when={props.lines}>{(lines) => <Amount diff={lines()} />}</Show>
     </button>

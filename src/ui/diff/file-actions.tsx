@@ -12,7 +12,7 @@ import { IconButton } from "../parts/icon-button.tsx";
 import { useApp } from "../state/app-context.ts";
 import { revealFile } from "../state/reveal-file.ts";
 import { showToast } from "../state/toasts.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 
 /** What can be done with a changed file: see it in the files, copy its path, and what `children` add. */
 export function FileActions(props: {
@@ -25,7 +25,7 @@ export function FileActions(props: {
   const open = async (): Promise<void> => {
     try {
       if ((await props.workspace.stat(path())) === null)
-        return showToast({ text: t.changes.gone(baseName(path())) });
+        return showToast({ text: historyTexts.changes.gone(baseName(path())) });
       revealFile(path());
       layout.showPane("files");
     } catch (error) {
@@ -33,16 +33,16 @@ export function FileActions(props: {
     }
   };
   const copy = async (): Promise<void> => {
-    if (await copyText(path())) showToast({ text: t.changes.pathCopied });
+    if (await copyText(path())) showToast({ text: historyTexts.changes.pathCopied });
   };
   return (
     <div class="file-actions">
       {props.children}
       <span class="file-icons">
-        <IconButton label={t.changes.open} onClick={() => void open()}>
+        <IconButton label={historyTexts.changes.open} onClick={() => void open()}>
           <FileSymlink size={15} />
         </IconButton>
-        <IconButton label={t.changes.copyPath} onClick={() => void copy()}>
+        <IconButton label={historyTexts.changes.copyPath} onClick={() => void copy()}>
           <Copy size={15} />
         </IconButton>
       </span>

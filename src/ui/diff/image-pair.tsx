@@ -3,7 +3,7 @@ import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js"
 import { baseName } from "../../domain/paths.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { createLoad } from "../state/load.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { imageUrl } from "./image-url.ts";
 
 /** One side of a changed picture. */
@@ -19,10 +19,10 @@ export function ImagePair(props: { before: Picture | null; after: Picture | null
   return (
     <div class="diff-pictures">
       <Show when={props.before}>
-        {(picture) => <PictureView picture={picture()} side={t.changes.before} />}
+        {(picture) => <PictureView picture={picture()} side={historyTexts.changes.before} />}
       </Show>
       <Show when={props.after}>
-        {(picture) => <PictureView picture={picture()} side={t.changes.after} />}
+        {(picture) => <PictureView picture={picture()} side={historyTexts.changes.after} />}
       </Show>
     </div>
   );
@@ -49,16 +49,18 @@ function PictureView(props: { picture: Picture; side: string }): JSX.Element {
       </figcaption>
       <Show
         when={!broken() && !loaded.error()}
-        fallback={<p class="diff-note">{loaded.error()?.message ?? t.changes.imageFailed}</p>}
+        fallback={<p class="diff-note">{loaded.error()?.message ?? historyTexts.changes.imageFailed}</p>}
       >
         <div class="diff-picture">
           <Show when={loaded.value()}>
             {(image) => (
               <img
                 src={image().url}
-                alt={t.changes.image(baseName(props.picture.path), props.side)}
+                alt={historyTexts.changes.image(baseName(props.picture.path), props.side)}
                 onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-                  setDimensions(naturalWidth > 0 ? t.changes.dimensions(naturalWidth, naturalHeight) : "")
+                  setDimensions(
+                    naturalWidth > 0 ? historyTexts.changes.dimensions(naturalWidth, naturalHeight) : "",
+                  )
                 }
                 onError={() => setBroken(true)}
               />

@@ -1,6 +1,6 @@
 import { createRenderEffect, type JSX } from "solid-js";
 
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import type { DiffLine } from "./diff-lines.ts";
 import type { LineColours } from "./line-colours.ts";
 import { toPieces, type Token } from "./line-pieces.ts";
@@ -23,7 +23,7 @@ function lineNodes(line: DiffLine, tokens: readonly Token[]): (Node | string)[] 
   const nodes = toPieces(line.text, tokens, line.marks).map(({ text, className, marked }) =>
     className || marked ? span(text, marked ? `${className} diff-mark` : className) : text,
   );
-  return line.noNewline ? [...nodes, span(t.changes.noNewline, "diff-no-newline")] : nodes;
+  return line.noNewline ? [...nodes, span(historyTexts.changes.noNewline, "diff-no-newline")] : nodes;
 }
 
 function span(text: string, className: string): HTMLElement {

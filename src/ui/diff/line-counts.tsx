@@ -9,14 +9,14 @@ export function LineCounts(props: { additions: number; deletions: number }): JSX
     <span class="change-amount numbers">
       <Show when={props.additions > 0}>
         <span class="change-added">
-          <span aria-hidden="true">{t.changes.added(shown(props.additions))}</span>
-          <span class="hidden-label">{t.changes.linesAdded(shown(props.additions))}</span>
+          <span aria-hidden="true">{t.lineCounts.added(shown(props.additions))}</span>
+          <span class="hidden-label">{t.lineCounts.linesAdded(shown(props.additions))}</span>
         </span>
       </Show>
       <Show when={props.deletions > 0}>
         <span class="change-removed">
-          <span aria-hidden="true">{t.changes.removed(shown(props.deletions))}</span>
-          <span class="hidden-label">{t.changes.linesRemoved(shown(props.deletions))}</span>
+          <span aria-hidden="true">{t.lineCounts.removed(shown(props.deletions))}</span>
+          <span class="hidden-label">{t.lineCounts.linesRemoved(shown(props.deletions))}</span>
         </span>
       </Show>
     </span>

@@ -6,6 +6,7 @@ import { baseName } from "../../domain/paths.ts";
 import type { DiffHunk } from "../../domain/snapshot.ts";
 import { showToast } from "../state/toasts.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { codeLanguage } from "./code-language.ts";
 import {
   NOTHING_REVEALED,
@@ -61,7 +62,7 @@ export function TextLines(props: {
         classList={{ "is-split": props.split, "is-wrapped": diffOptions().wrap || props.split }}
         tabindex={0}
         role="group"
-        aria-label={t.changes.lines(baseName(props.path))}
+        aria-label={historyTexts.changes.lines(baseName(props.path))}
         style={{ "--digits": String(digitsOf(regions().at(-1)?.end)) }}
       >
         <Show
@@ -73,7 +74,9 @@ export function TextLines(props: {
       </div>
       <Show when={all().length > limit()}>
         <button type="button" class="diff-more" onClick={() => setLimit(limit() + MORE_LINES)}>
-          {t.changes.moreLines(Math.min(MORE_LINES, all().length - limit()).toLocaleString(t.locale))}
+          {historyTexts.changes.moreLines(
+            Math.min(MORE_LINES, all().length - limit()).toLocaleString(t.locale),
+          )}
         </button>
       </Show>
     </>
@@ -155,8 +158,10 @@ function SplitSide(props: {
 function GapRow(props: { gap: DiffGap; onReveal: (gap: DiffGap) => void }): JSX.Element {
   const words = (): string => {
     const { hidden } = props.gap;
-    if (hidden === null) return t.changes.unchangedRest;
-    return hidden === 1 ? t.changes.unchangedOne : t.changes.unchanged(hidden.toLocaleString(t.locale));
+    if (hidden === null) return historyTexts.changes.unchangedRest;
+    return hidden === 1
+      ? historyTexts.changes.unchangedOne
+      : historyTexts.changes.unchanged(hidden.toLocaleString(t.locale));
   };
   return (
     <button

@@ -1,5 +1,5 @@
 import { baseName } from "../../domain/paths.ts";
-import { t } from "../texts/texts.ts";
+import { filesTexts } from "../texts/files-texts.ts";
 import type { MenuItem } from "./menu.tsx";
 import type { FileActions } from "./operations/file-actions.ts";
 import type { NamingState } from "./operations/naming.ts";
@@ -27,27 +27,27 @@ export function rowMenu(
   const isFolder = row.kind === "directory";
   const inFolder: MenuItem[] = isFolder
     ? [
-        { label: t.files.newFile, run: () => beginNew("file", row.path, on) },
-        { label: t.files.newFolder, run: () => beginNew("folder", row.path, on) },
-        { label: t.files.upload, run: () => on.upload(row.path) },
+        { label: filesTexts.newFile, run: () => beginNew("file", row.path, on) },
+        { label: filesTexts.newFolder, run: () => beginNew("folder", row.path, on) },
+        { label: filesTexts.upload, run: () => on.upload(row.path) },
       ]
     : [];
   const download: MenuItem = isFolder
-    ? { label: t.files.downloadZip, run: () => actions.downloadZip(row.path) }
-    : { label: t.files.download, run: () => actions.download(row.path) };
+    ? { label: filesTexts.downloadZip, run: () => actions.downloadZip(row.path) }
+    : { label: filesTexts.download, run: () => actions.download(row.path) };
   return [
     inFolder,
     [
       {
-        label: t.files.rename,
+        label: filesTexts.rename,
         keys: "F2",
         run: () => naming.begin({ kind: "rename", path: row.path, isFolder }),
       },
-      { label: t.files.duplicate, run: () => actions.duplicate(row.path) },
+      { label: filesTexts.duplicate, run: () => actions.duplicate(row.path) },
       download,
-      { label: t.files.copyPath, run: () => actions.copyPath(row.path) },
+      { label: filesTexts.copyPath, run: () => actions.copyPath(row.path) },
     ],
-    [{ label: t.files.delete, keys: DELETE_KEY, danger: true, run: () => actions.remove(row.path) }],
+    [{ label: filesTexts.delete, keys: DELETE_KEY, danger: true, run: () => actions.remove(row.path) }],
   ];
 }
 
@@ -58,15 +58,15 @@ export function fileMenu(
   own: MenuItem[],
 ): { label: string; groups: MenuItem[][] } {
   return {
-    label: t.files.moreFor(baseName(path)),
+    label: filesTexts.moreFor(baseName(path)),
     groups: [
       own,
       [
-        { label: t.files.download, run: () => actions.download(path) },
-        { label: t.files.copyPath, run: () => actions.copyPath(path) },
-        { label: t.files.duplicate, run: () => actions.duplicate(path) },
+        { label: filesTexts.download, run: () => actions.download(path) },
+        { label: filesTexts.copyPath, run: () => actions.copyPath(path) },
+        { label: filesTexts.duplicate, run: () => actions.duplicate(path) },
       ],
-      [{ label: t.files.delete, danger: true, run: () => actions.remove(path) }],
+      [{ label: filesTexts.delete, danger: true, run: () => actions.remove(path) }],
     ],
   };
 }
@@ -80,12 +80,12 @@ export function paneMenu(on: {
 }): MenuItem[][] {
   return [
     [
-      { label: t.files.uploadFolder, run: () => on.upload(on.folder(), { folders: true }) },
-      { label: t.files.downloadAll, run: () => on.actions.downloadZip("") },
+      { label: filesTexts.uploadFolder, run: () => on.upload(on.folder(), { folders: true }) },
+      { label: filesTexts.downloadAll, run: () => on.actions.downloadZip("") },
     ],
     [
-      { label: t.files.collapseAll, run: () => on.tree.collapseAll() },
-      { label: t.files.reload, run: () => on.tree.reload() },
+      { label: filesTexts.collapseAll, run: () => on.tree.collapseAll() },
+      { label: filesTexts.reload, run: () => on.tree.reload() },
     ],
   ];
 }

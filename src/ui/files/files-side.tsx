@@ -3,6 +3,7 @@ import { Match, Show, Switch, type JSX } from "solid-js";
 
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { t } from "../texts/texts.ts";
+import { filesTexts } from "../texts/files-texts.ts";
 import { beginNew, paneMenu, rowMenu } from "./file-menus.ts";
 import type { FilesState } from "./files-state.ts";
 import { FilesToolbar } from "./files-toolbar.tsx";
@@ -40,7 +41,7 @@ function TreeSide(props: { files: FilesState }): JSX.Element {
         onNew={(kind) => beginNew(kind, files.folder(), files)}
         onUpload={() => files.upload(files.folder())}
         onSearch={() => files.setSearching(true)}
-        onMore={(at) => files.setMenu({ ...at, label: t.files.more, groups: paneMenu(files) })}
+        onMore={(at) => files.setMenu({ ...at, label: filesTexts.more, groups: paneMenu(files) })}
       />
       <Switch fallback={<Tree files={files} />}>
         <Match when={!files.tree.loaded() && files.tree.error()}>
@@ -55,9 +56,9 @@ function TreeSide(props: { files: FilesState }): JSX.Element {
           <div class="files-empty" classList={{ "is-target": files.zone.target() !== null }}>
             <PaneState
               icon={<FolderOpen size={22} />}
-              title={t.files.emptyTitle}
-              text={t.files.empty}
-              action={{ label: t.files.upload, run: () => files.upload("") }}
+              title={filesTexts.emptyTitle}
+              text={filesTexts.empty}
+              action={{ label: filesTexts.upload, run: () => files.upload("") }}
             />
           </div>
         </Match>
@@ -69,7 +70,7 @@ function TreeSide(props: { files: FilesState }): JSX.Element {
 function Tree(props: { files: FilesState }): JSX.Element {
   const { files } = props;
   const menu = (row: TreeRow, at: { x: number; y: number }): void =>
-    files.setMenu({ ...at, label: t.files.moreFor(row.name), groups: rowMenu(row, files) });
+    files.setMenu({ ...at, label: filesTexts.moreFor(row.name), groups: rowMenu(row, files) });
   return (
     <FileTree
       tree={files.tree}
@@ -99,7 +100,7 @@ function TaskLine(props: { files: FilesState }): JSX.Element {
             <Show when={task().stop}>
               {(stop) => (
                 <button type="button" class="text-button" onClick={() => stop()()}>
-                  {t.files.progress.stop}
+                  {filesTexts.progress.stop}
                 </button>
               )}
             </Show>

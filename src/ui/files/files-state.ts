@@ -5,7 +5,7 @@ import { baseName, parentOf } from "../../domain/paths.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import { fileToReveal, revealFile } from "../state/reveal-file.ts";
 import { showToast } from "../state/toasts.ts";
-import { t } from "../texts/texts.ts";
+import { filesTexts } from "../texts/files-texts.ts";
 import { recoverDrafts, saveDocuments } from "./edit/documents.ts";
 import { innerPath } from "./inner-path.ts";
 import type { OpenMenu } from "./menu.tsx";
@@ -58,20 +58,7 @@ export function createFilesState(workspace: Workspace, showPane: () => void): Fi
     focus.focus(path);
   };
   const actions = createFileActions({ workspace, progress, asker, openFile, show });
-  const naming = createNaming({
-    workspace,
-    save: (path) => saveDocuments(workspace, path),
-    onDone: (path, done) => {
-      if (done.kind === "file") openFile.open(path, { focus: true });
-      tree.reveal(path);
-      if (done.kind === "file") focus.setActive(path);
-      else focus.focus(path);
-    },
-    onBack: (left) => {
-      const path = left.kind === "rename" ? left.path : left.folder || tree.rows()[0]?.path;
-      if (path !== undefined) focus.focus(path);
-    },
-  });
+  const naming = createPaneNaming(workspace, { tree, focus, openFile });
   const onUnsaved = (path: string): void => tellUnsaved(path, showPane);
   const close = (): void => {
     const path = openFile.path();
@@ -107,6 +94,30 @@ export function createFilesState(workspace: Workspace, showPane: () => void): Fi
     upload: (folder, options) =>
       chooseFiles(options ?? { folders: false }, (dropped) => actions.add(folder, async () => dropped)),
   };
+}
+
+/** A new file is opened to be written in; anything else that was named gets the focus in the tree. */
+function createPaneNaming(
+  workspace: Workspace,
+  on: { tree: TreeState; focus: TreeFocus; openFile: OpenFile },
+): NamingState {
+  const { tree, focus, openFile } = on;
+  return createNaming({
+    workspace,
+    save: (path) => saveDocuments(workspace, path),
+    onDone: (path, done) => {
+      tree.reveal(path);
+      if (done.kind !== "file") focus.focus(path);
+      else {
+        openFile.open(path, { focus: true });
+        focus.setActive(path);
+      }
+    },
+    onBack: (left) => {
+      const path = left.kind === "rename" ? left.path : left.folder || tree.rows()[0]?.path;
+      if (path !== undefined) focus.focus(path);
+    },
+  });
 }
 
 function folderOf(tree: TreeState, path: string | null): string {
@@ -149,10 +160,10 @@ function followReveals(workspace: Workspace, on: { tree: TreeState; openFile: Op
 
 function tellUnsaved(path: string, showPane: () => void): void {
   showToast({
-    text: t.files.editor.stillUnsaved(baseName(path)),
+    text: filesTexts.editor.stillUnsaved(baseName(path)),
     tone: "danger",
     action: {
-      label: t.files.editor.open,
+      label: filesTexts.editor.open,
       run: () => {
         revealFile(path);
         showPane();

@@ -6,7 +6,7 @@ import Upload from "lucide-solid/icons/upload";
 import type { JSX } from "solid-js";
 
 import { IconButton } from "../parts/icon-button.tsx";
-import { t } from "../texts/texts.ts";
+import { filesTexts } from "../texts/files-texts.ts";
 
 /** What can be done without choosing a file first. */
 export function FilesToolbar(props: {
@@ -22,21 +22,21 @@ export function FilesToolbar(props: {
     props.onMore({ x: box.left, y: box.bottom + 2 });
   };
   return (
-    <div class="files-toolbar" role="group" aria-label={t.files.toolbar}>
-      <IconButton label={t.files.newFile} onClick={() => props.onNew("file")}>
+    <div class="files-toolbar" role="group" aria-label={filesTexts.toolbar}>
+      <IconButton label={filesTexts.newFile} onClick={() => props.onNew("file")}>
         <FilePlus size={16} />
       </IconButton>
-      <IconButton label={t.files.newFolder} onClick={() => props.onNew("folder")}>
+      <IconButton label={filesTexts.newFolder} onClick={() => props.onNew("folder")}>
         <FolderPlus size={16} />
       </IconButton>
-      <IconButton label={t.files.upload} onClick={() => props.onUpload()}>
+      <IconButton label={filesTexts.upload} onClick={() => props.onUpload()}>
         <Upload size={16} />
       </IconButton>
       <span class="grow" />
-      <IconButton label={t.files.search} pressed={props.searching} onClick={() => props.onSearch()}>
+      <IconButton label={filesTexts.search} pressed={props.searching} onClick={() => props.onSearch()}>
         <Search size={16} />
       </IconButton>
-      <IconButton label={t.files.more} onClick={more}>
+      <IconButton label={filesTexts.more} onClick={more}>
         <Ellipsis size={16} />
       </IconButton>
     </div>

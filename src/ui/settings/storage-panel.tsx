@@ -11,6 +11,7 @@ import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad, type Load } from "../state/load.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { downloadFiles, downloadRepository } from "../timeline/history-actions.ts";
 import { forecast, readSamples, sampleStorage } from "./storage-samples.ts";
 import { forecastWords } from "./storage-words.ts";
@@ -35,7 +36,7 @@ export function StoragePanel(): JSX.Element {
           {(error) => (
             <PaneState
               alert
-              text={t.storage.failed(error().message)}
+              text={historyTexts.storage.failed(error().message)}
               action={{ label: t.retry, run: state.reload }}
             />
           )}
@@ -61,10 +62,10 @@ function UsageSection(props: { state: StorageState }): JSX.Element {
   };
   const words = (): string => {
     const { usage, quota } = props.state;
-    if (usage === null) return t.storage.unknown;
+    if (usage === null) return historyTexts.storage.unknown;
     return quota === null
-      ? t.storage.usedOnly(formatBytes(usage))
-      : t.storage.used(formatBytes(usage), formatBytes(quota));
+      ? historyTexts.storage.usedOnly(formatBytes(usage))
+      : historyTexts.storage.used(formatBytes(usage), formatBytes(quota));
   };
   const pace = (): string | null => {
     const found = props.state.quota === null ? null : forecast(readSamples(), props.state.quota);
@@ -72,23 +73,23 @@ function UsageSection(props: { state: StorageState }): JSX.Element {
   };
   return (
     <section class="stack">
-      <h3>{t.storage.browser}</h3>
+      <h3>{historyTexts.storage.browser}</h3>
       <div class="storage-usage">
         <p class="storage-figures numbers">
           <span>{words()}</span>
           <Show when={share() !== null}>
-            <span class="quiet">{t.storage.percent(percentOf(share() ?? 0))}</span>
+            <span class="quiet">{historyTexts.storage.percent(percentOf(share() ?? 0))}</span>
           </Show>
         </p>
         <Show when={share() !== null}>
           <Meter share={share() ?? 0} />
         </Show>
-        <p class="small quiet">{t.storage.about}</p>
+        <p class="small quiet">{historyTexts.storage.about}</p>
         <Show when={pace()}>{(text) => <p class="small">{text()}</p>}</Show>
       </div>
       <Show when={(share() ?? 0) > ALMOST_FULL}>
         <p class="status" data-tone="warning" role="alert">
-          {t.storage.almostFull}
+          {historyTexts.storage.almostFull}
         </p>
       </Show>
     </section>
@@ -101,11 +102,11 @@ function Meter(props: { share: number }): JSX.Element {
     <div
       class="meter"
       role="meter"
-      aria-label={t.storage.meter}
+      aria-label={historyTexts.storage.meter}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(props.share * 100)}
-      aria-valuetext={t.storage.percent(percentOf(props.share))}
+      aria-valuetext={historyTexts.storage.percent(percentOf(props.share))}
       data-full={props.share > ALMOST_FULL}
     >
       <span style={{ width: `${props.share * 100}%` }} />
@@ -129,7 +130,7 @@ function KeepingSection(props: { persisted: boolean; onChanged: () => void }): J
     setProblem(null);
     try {
       if (await storage.persist()) props.onChanged();
-      else setProblem(t.storage.keepRefused);
+      else setProblem(historyTexts.storage.keepRefused);
     } catch (error) {
       setProblem(toErrorValue(error).message);
     }
@@ -137,20 +138,20 @@ function KeepingSection(props: { persisted: boolean; onChanged: () => void }): J
   };
   return (
     <section class="stack">
-      <h3>{t.storage.keeping}</h3>
+      <h3>{historyTexts.storage.keeping}</h3>
       <Show
         when={!props.persisted}
         fallback={
           <p class="storage-kept">
             <Check size={15} />
-            {t.storage.kept}
+            {historyTexts.storage.kept}
           </p>
         }
       >
-        <p class="small">{t.storage.notKept}</p>
+        <p class="small">{historyTexts.storage.notKept}</p>
         <div>
           <button type="button" class="button" disabled={asking()} onClick={() => void keep()}>
-            {t.storage.keep}
+            {historyTexts.storage.keep}
           </button>
         </div>
         <Show when={problem()}>
@@ -170,10 +171,10 @@ function ConversationSection(): JSX.Element {
   const app = useApp();
   return (
     <section class="stack">
-      <h3>{t.storage.conversation}</h3>
+      <h3>{historyTexts.storage.conversation}</h3>
       <Show
         when={app.session()?.session.workspace}
-        fallback={<p class="small quiet">{t.storage.noConversation}</p>}
+        fallback={<p class="small quiet">{historyTexts.storage.noConversation}</p>}
       >
         {(workspace) => (
           <>
@@ -196,7 +197,7 @@ function Sizes(props: { workspace: Workspace }): JSX.Element {
       <Match when={usage.error()}>
         {(error) => (
           <p class="problem" role="alert">
-            {t.storage.failed(error().message)}{" "}
+            {historyTexts.storage.failed(error().message)}{" "}
             <button type="button" class="text-button" onClick={() => usage.reload()}>
               {t.retry}
             </button>
@@ -206,9 +207,14 @@ function Sizes(props: { workspace: Workspace }): JSX.Element {
       <Match when={usage.value()}>
         {(value) => (
           <dl class="facts numbers">
-            <dt>{t.storage.files}</dt>
-            <dd>{t.storage.filesValue(formatBytes(value().bytes), t.storage.entries(value().entries))}</dd>
-            <dt>{t.storage.history}</dt>
+            <dt>{historyTexts.storage.files}</dt>
+            <dd>
+              {historyTexts.storage.filesValue(
+                formatBytes(value().bytes),
+                historyTexts.storage.entries(value().entries),
+              )}
+            </dd>
+            <dt>{historyTexts.storage.history}</dt>
             <dd>{formatBytes(value().history)}</dd>
           </dl>
         )}
@@ -229,16 +235,16 @@ function Exports(props: { workspace: Workspace; title: string }): JSX.Element {
       <li>
         <button type="button" class="button" disabled={busy()} onClick={() => void run(downloadFiles)}>
           <Download size={15} />
-          {t.storage.zip}
+          {historyTexts.storage.zip}
         </button>
-        <span class="small quiet">{t.storage.zipHint}</span>
+        <span class="small quiet">{historyTexts.storage.zipHint}</span>
       </li>
       <li>
         <button type="button" class="button" disabled={busy()} onClick={() => void run(downloadRepository)}>
           <Download size={15} />
-          {t.storage.git}
+          {historyTexts.storage.git}
         </button>
-        <span class="small quiet">{t.storage.gitHint}</span>
+        <span class="small quiet">{historyTexts.storage.gitHint}</span>
       </li>
     </ul>
   );

@@ -1,4 +1,4 @@
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import type { Forecast } from "./storage-samples.ts";
 
 const WEEK = 7;
@@ -7,13 +7,15 @@ const MAX_DAYS = 730;
 
 /** A forecast in plain words. */
 export function forecastWords({ measuredDays, daysLeft }: Forecast): string {
-  const over = t.storage.days(measuredDays);
-  return daysLeft > MAX_DAYS ? t.storage.forecastLong(over) : t.storage.forecast(over, roughTime(daysLeft));
+  const over = historyTexts.storage.days(measuredDays);
+  return daysLeft > MAX_DAYS
+    ? historyTexts.storage.forecastLong(over)
+    : historyTexts.storage.forecast(over, roughTime(daysLeft));
 }
 
 /** About how long: days for two weeks, weeks for two months, then months. */
 function roughTime(days: number): string {
-  if (days < 2 * WEEK) return t.storage.inDays(Math.round(days));
-  if (days < 2 * MONTH) return t.storage.weeks(Math.round(days / WEEK));
-  return t.storage.months(Math.round(days / MONTH));
+  if (days < 2 * WEEK) return historyTexts.storage.inDays(Math.round(days));
+  if (days < 2 * MONTH) return historyTexts.storage.weeks(Math.round(days / WEEK));
+  return historyTexts.storage.months(Math.round(days / MONTH));
 }

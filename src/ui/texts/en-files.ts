@@ -5,7 +5,6 @@ export const enFiles = {
   emptyTitle: "No files yet",
   empty:
     "What the agent makes and what you add appears here. Drop files on this pane, or make one with the buttons above.",
-  emptyFolder: "Empty",
   back: "Close the file",
   download: "Download",
   copyText: "Copy the text",
@@ -182,15 +181,5 @@ export const enFiles = {
       `The first ${shown} are shown. Search for something narrower to see the rest.`,
     results: "Matches",
     line: (line: number, text: string) => `Line ${line}: ${text}`,
-  },
-
-  keys: {
-    save: "Save the file",
-    find: "Find in the file",
-    searchFiles: "Search in all files",
-    rename: "Rename",
-    delete: "Delete",
-    menu: "Menu of the file",
-    leave: "Leave the editor",
   },
 };

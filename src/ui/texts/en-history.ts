@@ -28,6 +28,7 @@ export const enHistory = {
     unlabelled: "No label",
     here: "You are here",
     kinds: {
+      start: "Before the first message",
       reply: "By the agent",
       manual: "Saved by hand",
       edits: "Changed by hand",
@@ -76,10 +77,6 @@ export const enHistory = {
     list: "Changed files",
     none: "No file differs between these two moments.",
     noneTitle: "No changes",
-    added: (count: string) => `+${count}`,
-    removed: (count: string) => `−${count}`,
-    linesAdded: (count: string) => `${count} lines added`,
-    linesRemoved: (count: string) => `${count} lines taken away`,
     status: { added: "Added", modified: "Changed", removed: "Deleted", renamed: "Moved" },
     letter: { added: "A", modified: "M", removed: "D", renamed: "R" },
     movedFrom: (path: string) => `Moved from ${path}`,
@@ -125,15 +122,6 @@ export const enHistory = {
     seeInTimeline: "See in timeline",
     callChange: "Changes",
     callNone: "No file differs from the step before.",
-  },
-
-  commands: {
-    show: "Show the timeline",
-    save: "Save a snapshot",
-    zip: "Download files as ZIP",
-    git: "Download as Git repository",
-    zipStarted: "Packing the files.",
-    gitStarted: "Packing the files and their history.",
   },
 
   storage: {

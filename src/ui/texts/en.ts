@@ -1,6 +1,4 @@
 import { enChat } from "./en-chat.ts";
-import { enFiles } from "./en-files.ts";
-import { enHistory } from "./en-history.ts";
 import { enSettings } from "./en-settings.ts";
 import { enTools } from "./en-tools.ts";
 
@@ -113,8 +111,6 @@ export const en = {
     open: (title: string) => `Open “${title}”`,
   },
 
-  files: enFiles,
-
   preview: {
     emptyTitle: "No site yet",
     empty: "Sites the agent publishes appear here. Ask it to make a page and publish it.",
@@ -157,7 +153,23 @@ export const en = {
   },
 
   ...enChat,
-  ...enHistory,
+  lineCounts: {
+    added: (count: string) => `+${count}`,
+    removed: (count: string) => `−${count}`,
+    linesAdded: (count: string) => `${count} lines added`,
+    linesRemoved: (count: string) => `${count} lines taken away`,
+  },
+
+  commands: {
+    importGit: "Import from a Git repository",
+    pushGit: "Push to a Git repository",
+    show: "Show the timeline",
+    save: "Save a snapshot",
+    zip: "Download files as ZIP",
+    git: "Download as Git repository",
+    zipStarted: "Packing the files.",
+    gitStarted: "Packing the files and their history.",
+  },
   ...enSettings,
   tools: enTools,
 };

@@ -3,7 +3,7 @@ import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import { baseName } from "../../domain/paths.ts";
 import type { FileDiff } from "../../domain/snapshot.ts";
 import type { Workspace } from "../../ports/workspace.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { restorePaths } from "./history-actions.ts";
 import { versionsOf, type Place, type Version } from "./versions.ts";
 
@@ -25,7 +25,7 @@ export function BringBack(
     <>
       <Show when={versions().some((version) => version.name)}>
         <span class="small quiet" aria-hidden="true">
-          {t.changes.bringBack}
+          {historyTexts.changes.bringBack}
         </span>
       </Show>
       <For each={versions()}>
@@ -35,7 +35,7 @@ export function BringBack(
             class="text-button small"
             disabled={props.blocked || busy()}
             aria-label={version.name}
-            title={props.blocked ? t.timeline.whileRunning : version.name}
+            title={props.blocked ? historyTexts.timeline.whileRunning : version.name}
             onClick={() => void bring(version)}
           >
             {version.words}

@@ -8,7 +8,7 @@ import type { Comparison } from "../diff/comparison.ts";
 import { LineCounts } from "../diff/line-counts.tsx";
 import { changeDiffOptions, diffOptions } from "../diff/view-options.ts";
 import { IconButton } from "../parts/icon-button.tsx";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 
 /** How much changed, and how it is drawn. */
 export function ChangesBar(props: {
@@ -21,21 +21,21 @@ export function ChangesBar(props: {
     <Show when={props.comparison.files()?.length}>
       {(count) => (
         <div class="changes-bar">
-          <span class="small numbers">{t.timeline.files(count())}</span>
+          <span class="small numbers">{historyTexts.timeline.files(count())}</span>
           <Show when={total()}>
             {(lines) => <LineCounts additions={lines().additions} deletions={lines().deletions} />}
           </Show>
           <span class="grow" />
           <Show when={count() > 1}>
-            <IconButton label={t.changes.previous} onClick={() => props.onGo(-1)}>
+            <IconButton label={historyTexts.changes.previous} onClick={() => props.onGo(-1)}>
               <ChevronUp size={16} />
             </IconButton>
-            <IconButton label={t.changes.next} onClick={() => props.onGo(1)}>
+            <IconButton label={historyTexts.changes.next} onClick={() => props.onGo(1)}>
               <ChevronDown size={16} />
             </IconButton>
           </Show>
           <IconButton
-            label={t.changes.wrap}
+            label={historyTexts.changes.wrap}
             pressed={diffOptions().wrap}
             onClick={() => changeDiffOptions({ wrap: !diffOptions().wrap })}
           >
@@ -43,7 +43,7 @@ export function ChangesBar(props: {
           </IconButton>
           <Show when={props.canSplit}>
             <IconButton
-              label={t.changes.sideBySide}
+              label={historyTexts.changes.sideBySide}
               pressed={diffOptions().split}
               onClick={() => changeDiffOptions({ split: !diffOptions().split })}
             >

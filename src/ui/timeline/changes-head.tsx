@@ -5,7 +5,7 @@ import { Show, type JSX } from "solid-js";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { formatExact } from "../format/time.ts";
 import { IconButton } from "../parts/icon-button.tsx";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import type { Chosen } from "./choice.ts";
 import { shortMoment } from "./day-words.ts";
 import { labelOf } from "./history-actions.ts";
@@ -26,13 +26,13 @@ export function ChangesHead(props: {
     props.chosen.kind === "snapshot" ? props.chosen.snapshot : undefined;
   const title = (): string => {
     const { chosen } = props;
-    if (chosen.kind === "unsaved") return t.timeline.unsaved;
-    return chosen.kind === "compare" ? t.changes.comparing : chosen.title;
+    if (chosen.kind === "unsaved") return historyTexts.timeline.unsaved;
+    return chosen.kind === "compare" ? historyTexts.changes.comparing : chosen.title;
   };
   return (
     <header class="changes-head">
       <Show when={props.withBack}>
-        <IconButton class="changes-back" label={t.changes.back} onClick={() => props.onBack()}>
+        <IconButton class="changes-back" label={historyTexts.changes.back} onClick={() => props.onBack()}>
           <ArrowLeft size={16} />
         </IconButton>
       </Show>
@@ -43,30 +43,42 @@ export function ChangesHead(props: {
         <Show when={snapshot()}>
           {(one) => (
             <p class="small quiet cut" title={formatExact(one().timestamp)}>
-              {t.changes.of(shortMoment(one().timestamp, props.now), t.timeline.kinds[one().kind])}
+              {historyTexts.changes.of(
+                shortMoment(one().timestamp, props.now),
+                historyTexts.timeline.kinds[one().kind],
+              )}
             </p>
           )}
         </Show>
       </div>
       <Show when={props.chosen.kind !== "compare"}>
-        <IconButton label={t.changes.compare} onClick={() => props.onCompare()}>
+        <IconButton label={historyTexts.changes.compare} onClick={() => props.onCompare()}>
           <GitCompare size={15} />
         </IconButton>
       </Show>
       <Show when={snapshot()?.id !== props.here && snapshot()}>
-        {(one) => (
-          <button
-            type="button"
-            class="button"
-            disabled={props.blocked}
-            aria-label={t.timeline.restoreTo(labelOf(one()))}
-            title={props.blocked ? t.timeline.whileRunning : t.timeline.restoreTo(labelOf(one()))}
-            onClick={() => props.onRestore(one())}
-          >
-            {t.timeline.restore}
-          </button>
-        )}
+        {(one) => <RestoreButton snapshot={one()} blocked={props.blocked} onRestore={props.onRestore} />}
       </Show>
     </header>
+  );
+}
+
+function RestoreButton(props: {
+  snapshot: Snapshot;
+  blocked: boolean;
+  onRestore: (snapshot: Snapshot) => void;
+}): JSX.Element {
+  const words = (): string => historyTexts.timeline.restoreTo(labelOf(props.snapshot));
+  return (
+    <button
+      type="button"
+      class="button"
+      disabled={props.blocked}
+      aria-label={words()}
+      title={props.blocked ? historyTexts.timeline.whileRunning : words()}
+      onClick={() => props.onRestore(props.snapshot)}
+    >
+      {historyTexts.timeline.restore}
+    </button>
   );
 }

@@ -7,6 +7,7 @@ import type { Comparison, Moments } from "../diff/comparison.ts";
 import { FileActions } from "../diff/file-actions.tsx";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { BringBack } from "./bring-back.tsx";
 import { ChangesBar } from "./changes-bar.tsx";
 
@@ -33,7 +34,7 @@ export function ChangesPanel(props: Props): JSX.Element {
   let body!: HTMLDivElement;
   const files = (): FileDiff[] | undefined => props.comparison.files();
   return (
-    <section class="changes" aria-label={t.changes.label}>
+    <section class="changes" aria-label={historyTexts.changes.label}>
       {props.head}
       <ChangesBar
         comparison={props.comparison}
@@ -52,7 +53,7 @@ export function ChangesPanel(props: Props): JSX.Element {
             )}
           </Match>
           <Match when={files()?.length === 0}>
-            <PaneState title={t.changes.noneTitle} text={t.changes.none} />
+            <PaneState title={historyTexts.changes.noneTitle} text={historyTexts.changes.none} />
           </Match>
           <Match when={files()}>
             {(list) => (

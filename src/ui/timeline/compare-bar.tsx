@@ -6,7 +6,7 @@ import type { Snapshot } from "../../domain/snapshot.ts";
 import type { Moments } from "../diff/comparison.ts";
 import { IconButton } from "../parts/icon-button.tsx";
 import { createNow } from "../state/clock.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { shortMoment } from "./day-words.ts";
 import { labelOf } from "./history-actions.ts";
 
@@ -23,20 +23,20 @@ export function CompareBar(props: {
   return (
     <div class="compare-bar">
       <MomentSelect
-        label={t.changes.from}
-        extra={{ value: NOTHING, label: t.changes.nothing }}
+        label={historyTexts.changes.from}
+        extra={{ value: NOTHING, label: historyTexts.changes.nothing }}
         snapshots={props.snapshots}
         value={props.moments.from ?? NOTHING}
         onChange={(value) => props.onChange({ ...props.moments, from: value === NOTHING ? null : value })}
       />
       <MomentSelect
-        label={t.changes.to}
-        extra={{ value: NOW, label: t.changes.now }}
+        label={historyTexts.changes.to}
+        extra={{ value: NOW, label: historyTexts.changes.now }}
         snapshots={props.snapshots}
         value={props.moments.to ?? NOW}
         onChange={(value) => props.onChange({ ...props.moments, to: value === NOW ? null : value })}
       />
-      <IconButton label={t.changes.stopComparing} onClick={() => props.onStop()}>
+      <IconButton label={historyTexts.changes.stopComparing} onClick={() => props.onStop()}>
         <X size={15} />
       </IconButton>
     </div>
@@ -46,7 +46,7 @@ export function CompareBar(props: {
 /** A reply's steps have one label; what was called tells them apart. */
 function optionLabel(snapshot: Snapshot): string {
   const label = titleFrom(labelOf(snapshot));
-  return snapshot.detail ? t.changes.stepOption(label, titleFrom(snapshot.detail)) : label;
+  return snapshot.detail ? historyTexts.changes.stepOption(label, titleFrom(snapshot.detail)) : label;
 }
 
 function MomentSelect(props: {
@@ -67,7 +67,7 @@ function MomentSelect(props: {
         <For each={props.snapshots}>
           {(snapshot) => (
             <option value={snapshot.id} selected={props.value === snapshot.id}>
-              {t.changes.option(optionLabel(snapshot), shortMoment(snapshot.timestamp, now()))}
+              {historyTexts.changes.option(optionLabel(snapshot), shortMoment(snapshot.timestamp, now()))}
             </option>
           )}
         </For>

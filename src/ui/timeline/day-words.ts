@@ -1,13 +1,14 @@
 import { formatRelative } from "../format/time.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { dayOf } from "./timeline-rows.ts";
 
 const DAY = 24 * 3_600_000;
 
 /** "Today", "Yesterday", "Monday, 3 March", with the year when it is another. */
 export function dayHeading(at: number, now: number): string {
-  if (dayOf(at) === dayOf(now)) return t.timeline.days.today;
-  if (dayOf(at) === dayOf(now - DAY)) return t.timeline.days.yesterday;
+  if (dayOf(at) === dayOf(now)) return historyTexts.timeline.days.today;
+  if (dayOf(at) === dayOf(now - DAY)) return historyTexts.timeline.days.yesterday;
   const date = new Date(at);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
   return date.toLocaleDateString(t.locale, {

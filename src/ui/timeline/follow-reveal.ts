@@ -2,7 +2,7 @@ import { createEffect, on } from "solid-js";
 
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { showToast } from "../state/toasts.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { revealSnapshot, snapshotToReveal } from "../state/reveal-snapshot.ts";
 import type { TimelineRow } from "./timeline-rows.ts";
 import type { TimelineState } from "./timeline-state.ts";
@@ -23,7 +23,7 @@ export function followReveal(state: TimelineState, show: (row: TimelineRow, step
       found = find(id);
     }
     if (found) show(found.row, found.step);
-    else showToast({ text: t.timeline.notHere });
+    else showToast({ text: historyTexts.timeline.notHere });
   };
   createEffect(
     on(snapshotToReveal, (id) => {

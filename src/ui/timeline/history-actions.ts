@@ -5,10 +5,11 @@ import type { Workspace } from "../../ports/workspace.ts";
 import { downloadBlob } from "../files/operations/download.ts";
 import { showToast } from "../state/toasts.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 
 /** A snapshot's label as it is shown: one that has none says so. */
 export function labelOf(snapshot: Snapshot): string {
-  return snapshot.label || t.timeline.unlabelled;
+  return snapshot.label || historyTexts.timeline.unlabelled;
 }
 
 /** Runs an action of the person; resolves whether it was done, after a toast when it was not. */
@@ -24,12 +25,12 @@ async function tell(action: () => Promise<void>): Promise<boolean> {
 
 /** Keeps the files as they are under a name of the person's. Resolves whether it was done. */
 export function saveSnapshot(workspace: Workspace, name: string, onShow?: () => void): Promise<boolean> {
-  const label = name.trim() || t.timeline.manualLabel;
+  const label = name.trim() || historyTexts.timeline.manualLabel;
   return tell(async () => {
     await workspace.snapshot(label, { kind: "manual" });
     showToast({
-      text: t.timeline.saved(label),
-      ...(onShow ? { action: { label: t.timeline.show, run: onShow } } : {}),
+      text: historyTexts.timeline.saved(label),
+      ...(onShow ? { action: { label: historyTexts.timeline.show, run: onShow } } : {}),
     });
   });
 }
@@ -41,7 +42,7 @@ export function restoreSnapshot(workspace: Workspace, snapshot: Snapshot): Promi
     const result = await workspace.restore(snapshot.id);
     const same = result.changed === 0;
     showToast({
-      text: same ? t.timeline.restoredSame(label) : t.timeline.restored(label),
+      text: same ? historyTexts.timeline.restoredSame(label) : historyTexts.timeline.restored(label),
       ...(same ? {} : undoOf(workspace, result)),
     });
   });
@@ -57,7 +58,7 @@ export function restorePaths(
     const result = await workspace.restore(snapshotId, { paths });
     const same = result.changed === 0;
     showToast({
-      text: same ? t.timeline.fileSame(name) : done(name),
+      text: same ? historyTexts.timeline.fileSame(name) : done(name),
       ...(same ? {} : undoOf(workspace, result)),
     });
   });
@@ -71,7 +72,7 @@ function undoOf(
   const undo = (): Promise<boolean> =>
     tell(async () => {
       await workspace.restore(before);
-      showToast({ text: t.timeline.undone });
+      showToast({ text: historyTexts.timeline.undone });
     });
   return { action: { label: t.undo, run: () => void undo() } };
 }

@@ -1,5 +1,6 @@
 import Bookmark from "lucide-solid/icons/bookmark";
 import FilePen from "lucide-solid/icons/file-pen";
+import Flag from "lucide-solid/icons/flag";
 import GitCommitHorizontal from "lucide-solid/icons/git-commit-horizontal";
 import MessageSquare from "lucide-solid/icons/message-square";
 import PackageOpen from "lucide-solid/icons/package-open";
@@ -10,6 +11,7 @@ import { Dynamic } from "solid-js/web";
 import type { SnapshotKind } from "../../domain/snapshot.ts";
 
 const ICONS = {
+  start: Flag,
   reply: MessageSquare,
   manual: Bookmark,
   edits: FilePen,

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../domain/snapshot.ts";
 import type { Moments } from "../diff/comparison.ts";
 import { formatExact } from "../format/time.ts";
 import { IconButton } from "../parts/icon-button.tsx";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import type { SnapshotChoice } from "./choice.ts";
 import { timeInDay } from "./day-words.ts";
 import { labelOf } from "./history-actions.ts";
@@ -84,15 +84,15 @@ function RowMeta(props: { id: string; row: TimelineRow; context: RowContext }): 
     <p class="moment-meta" id={props.id}>
       <Show when={props.context.here === snapshot().id}>
         <span class="moment-here">
-          <b>{t.timeline.here}</b>
+          <b>{historyTexts.timeline.here}</b>
         </span>
       </Show>
-      <span>{t.timeline.kinds[snapshot().kind]}</span>
+      <span>{historyTexts.timeline.kinds[snapshot().kind]}</span>
       <Show when={!several() && snapshot().detail}>
         {(detail) => <span class="cut moment-detail">{detail()}</span>}
       </Show>
       <Show when={count() !== undefined}>
-        <span class="numbers">{t.timeline.files(count() ?? 0)}</span>
+        <span class="numbers">{historyTexts.timeline.files(count() ?? 0)}</span>
       </Show>
       <Show when={several()}>
         <span>
@@ -114,10 +114,10 @@ function Unfold(props: { row: TimelineRow; open: boolean; onToggle: (open: boole
       type="button"
       class="text-button moment-unfold numbers"
       aria-expanded={props.open}
-      title={props.open ? t.timeline.hideSteps : t.timeline.showSteps(count())}
+      title={props.open ? historyTexts.timeline.hideSteps : historyTexts.timeline.showSteps(count())}
       onClick={() => props.onToggle(!props.open)}
     >
-      {t.timeline.steps(count())}
+      {historyTexts.timeline.steps(count())}
     </button>
   );
 }
@@ -149,7 +149,7 @@ function StepRow(props: { step: Snapshot; context: RowContext }): JSX.Element {
           {stepChoice(props.step).title}
         </button>
         <p class="moment-meta numbers" id={metaId}>
-          <span>{t.timeline.files(props.step.changed)}</span>
+          <span>{historyTexts.timeline.files(props.step.changed)}</span>
         </p>
       </div>
       <MomentEnd snapshot={props.step} context={props.context} />
@@ -173,7 +173,7 @@ function MomentEnd(props: { snapshot: Snapshot; context: RowContext }): JSX.Elem
         <div class="moment-actions">
           <IconButton
             class="moment-compare"
-            label={t.timeline.compareNow(label())}
+            label={historyTexts.timeline.compareNow(label())}
             onClick={() => props.context.onCompare(props.snapshot)}
           >
             <GitCompare size={15} />
@@ -182,11 +182,15 @@ function MomentEnd(props: { snapshot: Snapshot; context: RowContext }): JSX.Elem
             type="button"
             class="button"
             disabled={props.context.blocked}
-            aria-label={t.timeline.restoreTo(label())}
-            title={props.context.blocked ? t.timeline.whileRunning : t.timeline.restoreTo(label())}
+            aria-label={historyTexts.timeline.restoreTo(label())}
+            title={
+              props.context.blocked
+                ? historyTexts.timeline.whileRunning
+                : historyTexts.timeline.restoreTo(label())
+            }
             onClick={() => props.context.onRestore(props.snapshot)}
           >
-            {t.timeline.restore}
+            {historyTexts.timeline.restore}
           </button>
         </div>
       </Show>

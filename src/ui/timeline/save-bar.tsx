@@ -2,7 +2,7 @@ import Bookmark from "lucide-solid/icons/bookmark";
 import { createSignal, type JSX } from "solid-js";
 
 import type { Workspace } from "../../ports/workspace.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { saveSnapshot } from "./history-actions.ts";
 
 const MAX_LENGTH = 200;
@@ -22,8 +22,8 @@ export function SaveBar(props: { workspace: Workspace; running: boolean }): JSX.
     <form class="save-bar" onSubmit={(event) => void save(event)}>
       <input
         class="input grow"
-        aria-label={t.timeline.nameLabel}
-        placeholder={t.timeline.namePlaceholder}
+        aria-label={historyTexts.timeline.nameLabel}
+        placeholder={historyTexts.timeline.namePlaceholder}
         maxlength={MAX_LENGTH}
         autocomplete="off"
         value={name()}
@@ -33,11 +33,11 @@ export function SaveBar(props: { workspace: Workspace; running: boolean }): JSX.
         type="submit"
         class="button"
         disabled={saving() || props.running}
-        aria-label={t.timeline.save}
-        title={props.running ? t.timeline.whileRunning : t.timeline.save}
+        aria-label={historyTexts.timeline.save}
+        title={props.running ? historyTexts.timeline.whileRunning : historyTexts.timeline.save}
       >
         <Bookmark size={15} />
-        {t.timeline.saveShort}
+        {historyTexts.timeline.saveShort}
       </button>
     </form>
   );

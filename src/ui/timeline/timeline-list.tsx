@@ -3,6 +3,7 @@ import { createMemo, createSignal, For, Match, Show, Switch, type JSX } from "so
 
 import { WhenSeen } from "../diff/when-seen.tsx";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { dayHeading } from "./day-words.ts";
 import { MomentRow, type RowContext } from "./moment-row.tsx";
 import { withDays, type TimelineItem } from "./timeline-rows.ts";
@@ -24,14 +25,14 @@ export function TimelineList(props: {
       <Show when={props.state.error()}>
         {(error) => (
           <p class="diff-note problem" role="alert">
-            {t.timeline.readFailed(error().message)}{" "}
+            {historyTexts.timeline.readFailed(error().message)}{" "}
             <button type="button" class="text-button" onClick={() => props.state.reload()}>
               {t.retry}
             </button>
           </p>
         )}
       </Show>
-      <ol class="plain" aria-label={t.timeline.list} onKeyDown={onListKey}>
+      <ol class="plain" aria-label={historyTexts.timeline.list} onKeyDown={onListKey}>
         <UnsavedRow state={props.state} chosen={props.unsavedChosen} onChoose={props.onChooseUnsaved} />
         <For each={keys()}>
           {(key) => {
@@ -72,7 +73,7 @@ function UnsavedRow(props: { state: TimelineState; chosen: boolean; onChoose: ()
       <Show when={props.state.unsaved.error()}>
         {(error) => (
           <li class="diff-note problem" role="alert">
-            {t.timeline.unsavedFailed(error().message)}{" "}
+            {historyTexts.timeline.unsavedFailed(error().message)}{" "}
             <button type="button" class="text-button" onClick={() => props.state.unsaved.reload()}>
               {t.retry}
             </button>
@@ -93,17 +94,17 @@ function UnsavedRow(props: { state: TimelineState; chosen: boolean; onChoose: ()
                 aria-describedby="unsaved-meta"
                 onClick={() => props.onChoose()}
               >
-                {t.timeline.unsaved}
+                {historyTexts.timeline.unsaved}
               </button>
               <p class="moment-meta" id="unsaved-meta">
                 <span class="moment-here">
-                  <b>{t.timeline.here}</b>
+                  <b>{historyTexts.timeline.here}</b>
                 </span>
-                <span class="numbers">{t.timeline.files(count())}</span>
+                <span class="numbers">{historyTexts.timeline.files(count())}</span>
               </p>
             </div>
             <button type="button" class="text-button small moment-see" onClick={() => props.onChoose()}>
-              {t.timeline.seeChanges}
+              {historyTexts.timeline.seeChanges}
             </button>
           </div>
         </li>
@@ -115,11 +116,11 @@ function UnsavedRow(props: { state: TimelineState; chosen: boolean; onChoose: ()
 /** Earlier snapshots are loaded when the end comes near. */
 function ListEnd(props: { state: TimelineState }): JSX.Element {
   return (
-    <Switch fallback={<p class="diff-note">{t.timeline.end}</p>}>
+    <Switch fallback={<p class="diff-note">{historyTexts.timeline.end}</p>}>
       <Match when={props.state.moreError()}>
         {(error) => (
           <p class="diff-note problem" role="alert">
-            {t.timeline.moreFailed(error().message)}{" "}
+            {historyTexts.timeline.moreFailed(error().message)}{" "}
             <button type="button" class="text-button" onClick={() => void props.state.more()}>
               {t.retry}
             </button>
@@ -128,7 +129,7 @@ function ListEnd(props: { state: TimelineState }): JSX.Element {
       </Match>
       <Match when={props.state.hasMore()}>
         <WhenSeen
-          label={t.timeline.more}
+          label={historyTexts.timeline.more}
           round={props.state.snapshots()?.length}
           onSeen={() => void props.state.more()}
         />

@@ -11,6 +11,7 @@ import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { createNow } from "../state/clock.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 import { ChangesHead } from "./changes-head.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { createChoice, idOf, isChosen, momentsOfChoice, type Choice, type Chosen } from "./choice.ts";
@@ -40,7 +41,7 @@ export function TimelinePane(props: { session: SessionState }): JSX.Element {
     <div ref={(element) => size.watch(element)} class="timeline">
       <Show when={running()}>
         <p class="timeline-note" role="status">
-          {t.timeline.whileRunning}
+          {historyTexts.timeline.whileRunning}
         </p>
       </Show>
       <Switch fallback={<Skeleton label={t.loading} />}>
@@ -157,7 +158,11 @@ function isEmpty(state: TimelineState): boolean {
 
 function EmptyTimeline(): JSX.Element {
   return (
-    <PaneState icon={<RotateCcwClock size={22} />} title={t.timeline.emptyTitle} text={t.timeline.empty} />
+    <PaneState
+      icon={<RotateCcwClock size={22} />}
+      title={historyTexts.timeline.emptyTitle}
+      text={historyTexts.timeline.empty}
+    />
   );
 }
 
@@ -166,11 +171,14 @@ function BranchLine(props: { state: TimelineState }): JSX.Element {
   const words = (): string => {
     const all = props.state.branches();
     const place = all.findIndex((branch) => branch.current);
-    return t.timeline.branchOf(place <= 0 ? t.timeline.mainBranch : t.timeline.branch(place + 1), all.length);
+    return historyTexts.timeline.branchOf(
+      place <= 0 ? historyTexts.timeline.mainBranch : historyTexts.timeline.branch(place + 1),
+      all.length,
+    );
   };
   return (
     <Show when={props.state.branches().length > 1}>
-      <p class="timeline-branch" title={t.timeline.branchHint}>
+      <p class="timeline-branch" title={historyTexts.timeline.branchHint}>
         <GitBranch size={13} />
         {words()}
       </p>

@@ -1,6 +1,6 @@
 import type { FileDiff } from "../../domain/snapshot.ts";
 import type { Moments } from "../diff/comparison.ts";
-import { t } from "../texts/texts.ts";
+import { historyTexts } from "../texts/history-texts.ts";
 
 /** A version of a file that can be brought back. */
 export interface Version {
@@ -24,19 +24,19 @@ export interface Place {
 
 /** The versions of a changed file that are not what is there now. */
 export function versionsOf(file: FileDiff, { moments: { from, to }, here, comparing }: Place): Version[] {
-  const done = t.timeline.broughtBack;
+  const done = historyTexts.timeline.broughtBack;
   if (to === null) {
     if (from === null) return [];
     return file.before
-      ? [{ id: from, words: t.changes.bringBackFile, done }]
-      : [{ id: from, words: t.changes.takeBackAdded, done: t.timeline.takenAway }];
+      ? [{ id: from, words: historyTexts.changes.bringBackFile, done }]
+      : [{ id: from, words: historyTexts.changes.takeBackAdded, done: historyTexts.timeline.takenAway }];
   }
   const older = comparing
-    ? { words: t.changes.fromVersion, name: t.changes.bringBackFrom, done }
-    : { words: t.changes.versionBefore, name: t.changes.bringBackBefore, done };
+    ? { words: historyTexts.changes.fromVersion, name: historyTexts.changes.bringBackFrom, done }
+    : { words: historyTexts.changes.versionBefore, name: historyTexts.changes.bringBackBefore, done };
   const newer = comparing
-    ? { words: t.changes.toVersion, name: t.changes.bringBackTo, done }
-    : { words: t.changes.thisVersion, name: t.changes.bringBackThis, done };
+    ? { words: historyTexts.changes.toVersion, name: historyTexts.changes.bringBackTo, done }
+    : { words: historyTexts.changes.thisVersion, name: historyTexts.changes.bringBackThis, done };
   return [
     ...(file.after && to !== here ? [{ id: to, ...newer }] : []),
     ...(file.before && from !== null && from !== here ? [{ id: from, ...older }] : []),

@@ -29,7 +29,11 @@ export interface LooseParts {
  * files still have their contents elsewhere, so a kill loses nothing.
  */
 export async function packLoose(parts: LooseParts): Promise<void> {
+  let before = Infinity;
   for (let waiting = await parts.waiting(); waiting.length > FEW; waiting = await parts.waiting()) {
+    // What cannot be packed is the snapshot's to report; going on would never end.
+    if (waiting.length >= before) return;
+    before = waiting.length;
     for (let start = 0; start < waiting.length; start += MANY) {
       const some = waiting.slice(start, start + MANY);
       await packSome(parts, some, await parts.read(some));

@@ -8,7 +8,7 @@ import { toItems, toRegions, toSplitRows, type DiffItem } from "../../../src/ui/
 import { toPieces } from "../../../src/ui/diff/line-pieces.ts";
 import { markWords } from "../../../src/ui/diff/word-marks.ts";
 import { versionsOf } from "../../../src/ui/timeline/versions.ts";
-import { t } from "../../../src/ui/texts/texts.ts";
+import { historyTexts } from "../../../src/ui/texts/history-texts.ts";
 
 const ROOT = "/mnt/okcvm-1";
 
@@ -172,22 +172,22 @@ describe("what lines cannot tell", () => {
   it("is said in words", () => {
     expect(notesOf(fileDiff(), false)).toEqual([]);
     expect(notesOf(fileDiff({ binary: true, hunks: null, after: null }), false)).toEqual([
-      t.changes.binaryNote,
+      historyTexts.changes.binaryNote,
       "2.0 KiB before.",
     ]);
     expect(notesOf(fileDiff({ hunks: null }), false)).toEqual([
-      t.changes.tooLarge,
+      historyTexts.changes.tooLarge,
       "2.0 KiB before, 2.0 KiB after.",
     ]);
-    expect(notesOf(fileDiff({ hunks: [], status: "renamed" }), false)).toEqual([t.changes.movedSame]);
+    expect(notesOf(fileDiff({ hunks: [], status: "renamed" }), false)).toEqual([historyTexts.changes.movedSame]);
     expect(notesOf(fileDiff({ hunks: [], after: { ...side, mode: 0o755 } }), false)).toEqual([
-      t.changes.nowRuns,
+      historyTexts.changes.nowRuns,
     ]);
     expect(notesOf(fileDiff({ after: { ...side, kind: "symlink", mode: 0o777 } }), false)).toEqual([
-      t.changes.nowLink,
+      historyTexts.changes.nowLink,
     ]);
     expect(notesOf(fileDiff({ hunks: [], before: null, status: "added" }), false)).toEqual([
-      t.changes.emptyFile,
+      historyTexts.changes.emptyFile,
     ]);
     expect(notesOf(fileDiff({ binary: true, hunks: null }), true)).toEqual([]);
   });
@@ -207,7 +207,7 @@ describe("versions to bring back", () => {
     versionsOf(file, { moments, here, comparing: false }).map((version) => `${version.id} ${version.words}`);
 
   it("are those that are not what is there now", () => {
-    const { thisVersion, versionBefore, bringBackFile, takeBackAdded } = t.changes;
+    const { thisVersion, versionBefore, bringBackFile, takeBackAdded } = historyTexts.changes;
     expect(words(fileDiff(), { from: "a", to: "b" })).toEqual([`b ${thisVersion}`, `a ${versionBefore}`]);
     expect(words(fileDiff(), { from: "a", to: "h" })).toEqual([`a ${versionBefore}`]);
     expect(words(fileDiff({ before: null }), { from: "a", to: "b" })).toEqual([`b ${thisVersion}`]);

@@ -33,7 +33,7 @@ const id = async (index: number): Promise<string> => (await session.messages()).
 describe("a reply", () => {
   test("keeps what each call changed, labelled by what was asked", async () => {
     await ask("Make  two files", writes("a", "1"), writes("b", "2"), says("Done."));
-    expect(await timeline()).toEqual(["reply Make two files 1", "reply Make two files 1", "edits Start 0"]);
+    expect(await timeline()).toEqual(["reply Make two files 1", "reply Make two files 1", "start Start 0"]);
     const [second, first, start] = await session.workspace.snapshots();
     const [user, reply] = await session.messages();
     expect(user?.snapshotId).toBe(start?.id);
@@ -50,7 +50,7 @@ describe("a reply", () => {
   test("that changes nothing makes no snapshot", async () => {
     await ask("hello", says("hi"));
     await ask("again", calls(["c", "mshtools-todo_read", {}]), says("hi"));
-    expect(await timeline()).toEqual(["edits Start 0"]);
+    expect(await timeline()).toEqual(["start Start 0"]);
     expect((await session.messages()).at(-1)?.snapshotId).toBe((await session.workspace.snapshots())[0]?.id);
   });
 
@@ -58,7 +58,7 @@ describe("a reply", () => {
     await ask("one", writes("a", "1"), says("ok"));
     await session.workspace.write("by-hand", "x");
     await ask("two", writes("a", "2"), says("ok"));
-    expect(await timeline()).toEqual(["reply two 1", "edits Your edits 1", "reply one 1", "edits Start 0"]);
+    expect(await timeline()).toEqual(["reply two 1", "edits Your edits 1", "reply one 1", "start Start 0"]);
   });
 
   test("whose files cannot be kept ends with that error, and the call keeps its result", async () => {

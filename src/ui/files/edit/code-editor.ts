@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorSelection, EditorState, Transaction } from "@codemirror/state";
@@ -16,7 +16,7 @@ import {
   rectangularSelection,
 } from "@codemirror/view";
 
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { Place } from "../open-file.ts";
 import { findControl, findExtension, type FindControl, type FindState } from "./editor-find.ts";
 import { indentationOf, languageOf } from "./editor-language.ts";
@@ -141,7 +141,7 @@ function base(options: CodeEditorOptions): Extension {
     drawSelection(),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
-    EditorState.phrases.of(t.files.editor.phrases),
+    EditorState.phrases.of(filesTexts.editor.phrases),
     indentOnInput(),
     bracketMatching(),
     rectangularSelection(),
@@ -177,6 +177,8 @@ function labelOf(label: string, hint: string): Extension {
   return EditorView.contentAttributes.of({
     "aria-label": label,
     "aria-description": hint,
+    // It has the focus by itself; this says so to what looks for the keyboard's way to the scrolling text.
+    tabindex: "0",
     autocapitalize: "off",
     autocorrect: "off",
     spellcheck: "false",
@@ -191,6 +193,8 @@ function replaceText(view: EditorView, text: string, undoable: boolean): void {
     annotations: [
       fromFile.of(true),
       Transaction.addToHistory.of(undoable),
+      // Taken back by itself, not together with the typing before it.
+      isolateHistory.of("full"),
       // What the person did before can still be taken back, around it.
       Transaction.remote.of(!undoable),
     ],

@@ -1,6 +1,7 @@
 import { Match, Switch, type JSX } from "solid-js";
 
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { EditorState } from "./editor-state.ts";
 import type { DocumentState, FileDocument } from "./file-document.ts";
 
@@ -9,14 +10,14 @@ export function SaveWord(props: { document: FileDocument }): JSX.Element {
   const state = (): DocumentState["kind"] => props.document.state().kind;
   return (
     <span class="save-word" data-state={state()} role="status">
-      {t.files.editor.state[state()]}
+      {filesTexts.editor.state[state()]}
     </span>
   );
 }
 
 /** What needs the person: whose text is kept, whether a deleted file is written again, why it could not be saved. */
 export function DocumentBar(props: { document: FileDocument; onClose: () => void }): JSX.Element {
-  const words = t.files.editor;
+  const words = filesTexts.editor;
   const kind = (): DocumentState["kind"] => props.document.state().kind;
   const failure = (): Failure | undefined => {
     const state = props.document.state();
@@ -72,7 +73,7 @@ function BarButton(props: { label: string; run: () => void }): JSX.Element {
 /** Where the cursor is, and how the text lies in its file. */
 export function EditorFoot(props: { document: FileDocument; state: EditorState }): JSX.Element {
   const place = (): ReturnType<EditorState["cursor"]> => props.state.cursor();
-  const words = t.files.editor;
+  const words = filesTexts.editor;
   return (
     <footer class="view-foot">
       <span class="numbers cut">

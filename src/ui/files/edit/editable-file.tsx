@@ -19,6 +19,7 @@ import { IconButton } from "../../parts/icon-button.tsx";
 import { readStored, writeStored } from "../../state/persisted.ts";
 import { showToast } from "../../state/toasts.ts";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { fileMenu } from "../file-menus.ts";
 import type { MenuItem } from "../menu.tsx";
 import type { PaneContext } from "../pane-context.ts";
@@ -94,11 +95,11 @@ export function EditableFile(props: {
 function EditorButtons(props: { state: EditorState }): JSX.Element {
   return (
     <span class="editor-buttons">
-      <IconButton label={t.files.editor.find} onClick={() => props.state.askFind()}>
+      <IconButton label={filesTexts.editor.find} onClick={() => props.state.askFind()}>
         <Search size={15} />
       </IconButton>
       <IconButton
-        label={t.files.editor.wrap}
+        label={filesTexts.editor.wrap}
         pressed={wrapsLines()}
         onClick={() => setWrapsLines(!wrapsLines())}
       >
@@ -130,7 +131,7 @@ function Preview(props: {
   return (
     <Switch>
       <Match when={props.as === "markdown"}>
-        <div class="markdown-view" tabindex={0} role="group" aria-label={t.files.view.preview}>
+        <div class="markdown-view" tabindex={0} role="group" aria-label={filesTexts.view.preview}>
           <Markdown text={props.text} live={false} />
         </div>
       </Match>
@@ -152,12 +153,12 @@ function svgUrl(text: string): string {
 function switchOptions(as: Editable["as"]): { id: Mode; label: string }[] {
   const words = {
     plain: "",
-    svg: t.files.view.picture,
-    markdown: t.files.view.preview,
-    table: t.files.view.table,
+    svg: filesTexts.view.picture,
+    markdown: filesTexts.view.preview,
+    table: filesTexts.view.table,
   };
   return [
-    { id: "source", label: t.files.view.source },
+    { id: "source", label: filesTexts.view.source },
     { id: "preview", label: words[as] },
   ];
 }
@@ -209,11 +210,14 @@ function startMode(as: Editable["as"]): Mode {
 
 function ownItems(document: FileDocument, state: EditorState, view: ModeState): MenuItem[] {
   const editing: MenuItem[] = [
-    { label: t.files.editor.find, run: state.askFind },
-    { label: t.files.editor.wrap, checked: wrapsLines(), run: () => setWrapsLines(!wrapsLines()) },
+    { label: filesTexts.editor.find, run: state.askFind },
+    { label: filesTexts.editor.wrap, checked: wrapsLines(), run: () => setWrapsLines(!wrapsLines()) },
   ];
   const copy = async (): Promise<void> => {
     if (await copyText(document.text())) showToast({ text: t.copied });
   };
-  return [...(view.mode() === "source" ? editing : []), { label: t.files.copyText, run: () => void copy() }];
+  return [
+    ...(view.mode() === "source" ? editing : []),
+    { label: filesTexts.copyText, run: () => void copy() },
+  ];
 }

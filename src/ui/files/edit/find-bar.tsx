@@ -9,6 +9,7 @@ import { createEffect, createSignal, on, onMount, Show, type JSX } from "solid-j
 
 import { IconButton } from "../../parts/icon-button.tsx";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { FindControl, FindQuery, FindState } from "./editor-find.ts";
 
 interface Props {
@@ -32,11 +33,11 @@ export function FindBar(props: Props): JSX.Element {
     props.control.close();
   };
   return (
-    <div class="find-bar" role="search" aria-label={t.files.find.label} onKeyDown={onKeyDown}>
+    <div class="find-bar" role="search" aria-label={filesTexts.find.label} onKeyDown={onKeyDown}>
       <div class="find-line">
         <IconButton
           class={replacing() ? "find-fold is-open" : "find-fold"}
-          label={t.files.find.showReplace}
+          label={filesTexts.find.showReplace}
           expanded={replacing()}
           onClick={() => setReplacing(!replacing())}
         >
@@ -44,13 +45,13 @@ export function FindBar(props: Props): JSX.Element {
         </IconButton>
         <FindInput {...props} onChange={change} />
         <Toggles query={props.state.query} onChange={change} />
-        <IconButton label={t.files.find.previous} onClick={() => props.control.previous()}>
+        <IconButton label={filesTexts.find.previous} onClick={() => props.control.previous()}>
           <ArrowUp size={16} />
         </IconButton>
-        <IconButton label={t.files.find.next} onClick={() => props.control.next()}>
+        <IconButton label={filesTexts.find.next} onClick={() => props.control.next()}>
           <ArrowDown size={16} />
         </IconButton>
-        <IconButton label={t.files.find.close} onClick={() => props.control.close()}>
+        <IconButton label={filesTexts.find.close} onClick={() => props.control.close()}>
           <X size={16} />
         </IconButton>
       </div>
@@ -81,8 +82,8 @@ function FindInput(props: Props & { onChange: (patch: Partial<FindQuery>) => voi
         ref={(element) => (input = element)}
         class="input"
         type="text"
-        aria-label={t.files.find.find}
-        placeholder={t.files.find.find}
+        aria-label={filesTexts.find.find}
+        placeholder={filesTexts.find.find}
         aria-invalid={!props.state.valid}
         autocomplete="off"
         autocapitalize="off"
@@ -99,33 +100,33 @@ function FindInput(props: Props & { onChange: (patch: Partial<FindQuery>) => voi
 }
 
 function countWords(state: FindState): string {
-  if (!state.valid) return t.files.find.badRegex;
+  if (!state.valid) return filesTexts.find.badRegex;
   if (state.query.search === "") return "";
-  if (state.count === 0) return t.files.find.none;
+  if (state.count === 0) return filesTexts.find.none;
   const all =
-    state.count < COUNTED ? state.count.toLocaleString(t.locale) : t.files.find.atLeast(state.count);
-  return t.files.find.count(state.index, all);
+    state.count < COUNTED ? state.count.toLocaleString(t.locale) : filesTexts.find.atLeast(state.count);
+  return filesTexts.find.count(state.index, all);
 }
 
 function Toggles(props: { query: FindQuery; onChange: (patch: Partial<FindQuery>) => void }): JSX.Element {
   return (
     <>
       <IconButton
-        label={t.files.find.caseSensitive}
+        label={filesTexts.find.caseSensitive}
         pressed={props.query.caseSensitive}
         onClick={() => props.onChange({ caseSensitive: !props.query.caseSensitive })}
       >
         <CaseSensitive size={17} />
       </IconButton>
       <IconButton
-        label={t.files.find.word}
+        label={filesTexts.find.word}
         pressed={props.query.wholeWord}
         onClick={() => props.onChange({ wholeWord: !props.query.wholeWord })}
       >
         <WholeWord size={16} />
       </IconButton>
       <IconButton
-        label={t.files.find.regex}
+        label={filesTexts.find.regex}
         pressed={props.query.regexp}
         onClick={() => props.onChange({ regexp: !props.query.regexp })}
       >
@@ -150,8 +151,8 @@ function ReplaceLine(props: {
       <input
         class="input"
         type="text"
-        aria-label={t.files.find.replace}
-        placeholder={t.files.find.replace}
+        aria-label={filesTexts.find.replace}
+        placeholder={filesTexts.find.replace}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
@@ -160,10 +161,10 @@ function ReplaceLine(props: {
         onKeyDown={onKeyDown}
       />
       <button type="button" class="button" onClick={() => props.control.replaceOne()}>
-        {t.files.find.replaceOne}
+        {filesTexts.find.replaceOne}
       </button>
       <button type="button" class="button" onClick={() => props.control.replaceAll()}>
-        {t.files.find.replaceAll}
+        {filesTexts.find.replaceAll}
       </button>
     </div>
   );

@@ -4,6 +4,7 @@ import { baseName } from "../../../domain/paths.ts";
 import { toErrorValue, type ErrorValue } from "../../../domain/errors.ts";
 import { PaneState, Skeleton } from "../../parts/pane-state.tsx";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { Wanted } from "../open-file.ts";
 import type { CodeEditorOptions } from "./code-editor.ts";
 import { wrapsLines, type EditorState } from "./editor-state.ts";
@@ -46,7 +47,7 @@ export function TextEditor(props: {
           {(value) => (
             <PaneState
               alert
-              title={t.files.editor.failed}
+              title={filesTexts.editor.failed}
               text={value().message}
               action={{ label: t.retry, run: () => void load() }}
             />
@@ -69,7 +70,7 @@ function followDocument(document: FileDocument, state: EditorState): void {
   createEffect(
     on(
       () => baseName(document.path()),
-      (name) => state.editor()?.setName(name, t.files.editor.label(name)),
+      (name) => state.editor()?.setName(name, filesTexts.editor.label(name)),
       { defer: true },
     ),
   );
@@ -92,8 +93,8 @@ function editorOptions(host: HTMLElement, document: FileDocument, state: EditorS
     name,
     text: document.text(),
     mixedBreaks: document.format().lineBreak === "mixed",
-    label: t.files.editor.label(name),
-    hint: t.files.editor.tabHint,
+    label: filesTexts.editor.label(name),
+    hint: filesTexts.editor.tabHint,
     wrap: wrapsLines(),
     onEdit: (read) => document.edited(read),
     onSave: () => void document.save(),

@@ -1,6 +1,6 @@
 import { baseName } from "../../../domain/paths.ts";
 import type { Workspace } from "../../../ports/workspace.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { Progress } from "./progress.ts";
 
 /** Saves bytes to the person's disk. The neutral type keeps the browser from showing them instead. */
@@ -20,7 +20,7 @@ export async function downloadFile(workspace: Workspace, path: string): Promise<
 
 /** Downloads a folder, or everything for `""`, as a ZIP. */
 export async function downloadZip(workspace: Workspace, progress: Progress, path: string): Promise<void> {
-  const name = path === "" ? t.files.zipName : `${baseName(path)}.zip`;
-  const zip = await progress.run(t.files.progress.zipping(name), () => workspace.exportZip(path));
+  const name = path === "" ? filesTexts.zipName : `${baseName(path)}.zip`;
+  const zip = await progress.run(filesTexts.progress.zipping(name), () => workspace.exportZip(path));
   downloadBlob(new Blob([zip]), name);
 }

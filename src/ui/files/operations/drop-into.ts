@@ -2,7 +2,7 @@ import { toErrorValue } from "../../../domain/errors.ts";
 import { baseName } from "../../../domain/paths.ts";
 import type { Workspace } from "../../../ports/workspace.ts";
 import { showToast } from "../../state/toasts.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { saveDocuments } from "../edit/documents.ts";
 import { joinPath } from "../inner-path.ts";
 import { addFiles, takenPaths, withFreeNames } from "./add-files.ts";
@@ -24,14 +24,14 @@ export async function dropInto(
   folder: string,
   read: () => Promise<Dropped>,
 ): Promise<void> {
-  const dropped = await context.progress.run(t.files.progress.reading, read);
+  const dropped = await context.progress.run(filesTexts.progress.reading, read);
   const zips = dropped.files.filter(isLoneZip);
   const unpack = zips.length > 0 ? await context.asker.ask(zipQuestion(zips, folder)) : "keep";
   if (unpack === null) return;
   if (unpack === "unpack") for (const zip of zips) await unpackInto(context, folder, zip.file);
   const rest = unpack === "keep" ? dropped : withoutZips(dropped);
   if (rest.files.length + rest.emptyFolders.length > 0) await addInto(context, folder, rest);
-  else if (unpack === "keep") showToast({ text: withLeftOut(t.files.nothingToAdd, rest) });
+  else if (unpack === "keep") showToast({ text: withLeftOut(filesTexts.nothingToAdd, rest) });
 }
 
 /** An archive dropped by itself is perhaps meant to be opened; one inside a folder is part of it. */
@@ -46,11 +46,11 @@ function withoutZips(dropped: Dropped): Dropped {
 function zipQuestion(zips: readonly DroppedFile[], folder: string): Question {
   const names = someNames(zips.map((zip) => zip.path));
   return {
-    title: t.files.zip.title(zips.length),
-    text: t.files.zip.text(names, folderWords(folder)),
+    title: filesTexts.zip.title(zips.length),
+    text: filesTexts.zip.text(names, folderWords(folder)),
     options: [
-      { value: "unpack", label: t.files.zip.unpack, primary: true },
-      { value: "keep", label: t.files.zip.keep },
+      { value: "unpack", label: filesTexts.zip.unpack, primary: true },
+      { value: "keep", label: filesTexts.zip.keep },
     ],
   };
 }
@@ -59,13 +59,13 @@ async function unpackInto(context: Context, folder: string, zip: File): Promise<
   const { workspace, progress } = context;
   await saveDocuments(workspace, folder);
   try {
-    const { files } = await progress.run(t.files.progress.unpacking(zip.name), () =>
-      workspace.importZip(zip, { into: folder, label: t.files.zip.label(zip.name) }),
+    const { files } = await progress.run(filesTexts.progress.unpacking(zip.name), () =>
+      workspace.importZip(zip, { into: folder, label: filesTexts.zip.label(zip.name) }),
     );
-    showToast({ text: t.files.unpacked(files, zip.name) });
+    showToast({ text: filesTexts.unpacked(files, zip.name) });
   } catch (error) {
     // The other files that came with it are added all the same.
-    showToast({ text: t.files.failedOn(zip.name, toErrorValue(error).message), tone: "danger" });
+    showToast({ text: filesTexts.failedOn(zip.name, toErrorValue(error).message), tone: "danger" });
   }
 }
 
@@ -80,11 +80,11 @@ async function addInto(context: Context, folder: string, dropped: Dropped): Prom
   let done = 0;
   try {
     await progress.run(
-      t.files.progress.adding(0, total),
+      filesTexts.progress.adding(0, total),
       async (say, signal) => {
         const onProgress = (files: number): void => {
           done = files;
-          say(t.files.progress.adding(files, total));
+          say(filesTexts.progress.adding(files, total));
         };
         await addFiles(workspace, folder, wanted, { signal, onProgress });
       },
@@ -92,7 +92,7 @@ async function addInto(context: Context, folder: string, dropped: Dropped): Prom
     );
   } catch (error) {
     const { code, message } = toErrorValue(error);
-    const stopped = t.files.addStopped(done);
+    const stopped = filesTexts.addStopped(done);
     showToast(code === "aborted" ? { text: stopped } : { text: `${message} ${stopped}`, tone: "danger" });
     return;
   }
@@ -103,10 +103,10 @@ async function addInto(context: Context, folder: string, dropped: Dropped): Prom
 
 function addedWords(dropped: Dropped, folder: string): string {
   return dropped.files.length > 0
-    ? t.files.added(dropped.files.length, folderWords(folder))
-    : t.files.addedFolders(dropped.emptyFolders.length, folderWords(folder));
+    ? filesTexts.added(dropped.files.length, folderWords(folder))
+    : filesTexts.addedFolders(dropped.emptyFolders.length, folderWords(folder));
 }
 
 function withLeftOut(words: string, dropped: Dropped): string {
-  return dropped.leftOut.length > 0 ? `${words} ${t.files.leftOut(someNames(dropped.leftOut))}` : words;
+  return dropped.leftOut.length > 0 ? `${words} ${filesTexts.leftOut(someNames(dropped.leftOut))}` : words;
 }

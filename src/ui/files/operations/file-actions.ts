@@ -4,6 +4,7 @@ import type { Workspace } from "../../../ports/workspace.ts";
 import { copyText } from "../../parts/copy.ts";
 import { showToast } from "../../state/toasts.ts";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { saveDocuments } from "../edit/documents.ts";
 import { isAtOrBelow, joinPath } from "../inner-path.ts";
 import type { OpenFile } from "../open-file.ts";
@@ -56,7 +57,7 @@ export function createFileActions(context: ActionContext): FileActions {
       }),
     copyPath: (path) =>
       void copyText(toAbsolutePath(workspace.root, path)).then(
-        (done) => done && showToast({ text: t.files.pathCopied }),
+        (done) => done && showToast({ text: filesTexts.pathCopied }),
       ),
     add: (folder, read) => void tell(() => dropInto(context, folder, read)),
   };
@@ -81,10 +82,10 @@ async function remove(context: ActionContext, path: string): Promise<void> {
   const name = baseName(path);
   await saveDocuments(workspace, path);
   const kept = await progress.run(
-    t.files.progress.deleting(name),
+    filesTexts.progress.deleting(name),
     async (_, signal) => {
       const found = await readSubtree(workspace, path, signal);
-      if (!found) throw new OkcvmError("not-found", t.files.gone(name));
+      if (!found) throw new OkcvmError("not-found", filesTexts.gone(name));
       await workspace.remove(path);
       return found;
     },
@@ -94,7 +95,7 @@ async function remove(context: ActionContext, path: string): Promise<void> {
   const wasOpen = open !== null && isAtOrBelow(open, path);
   if (wasOpen) openFile.close();
   showToast({
-    text: t.files.deleted(name),
+    text: filesTexts.deleted(name),
     action: {
       label: t.undo,
       run: () =>
@@ -115,11 +116,11 @@ async function bringBack(context: ActionContext, path: string, kept: Subtree): P
     const names = await namesIn(workspace, folder);
     at = joinPath(
       folder,
-      besideName(baseName(path), t.files.restoredName, (name) => names.has(name)),
+      besideName(baseName(path), filesTexts.restoredName, (name) => names.has(name)),
     );
-    showToast({ text: t.files.broughtBackAs(baseName(at)) });
+    showToast({ text: filesTexts.broughtBackAs(baseName(at)) });
   }
-  await context.progress.run(t.files.progress.restoring(baseName(at)), () =>
+  await context.progress.run(filesTexts.progress.restoring(baseName(at)), () =>
     workspace.apply({ origin: "files-pane", changes: subtreeChanges(kept, at) }),
   );
   context.show(at);
@@ -131,11 +132,11 @@ async function duplicate(context: ActionContext, path: string): Promise<void> {
   const names = await namesIn(workspace, parentOf(path));
   const at = joinPath(
     parentOf(path),
-    besideName(baseName(path), t.files.copyName, (name) => names.has(name)),
+    besideName(baseName(path), filesTexts.copyName, (name) => names.has(name)),
   );
-  await progress.run(t.files.progress.duplicating(baseName(path)), async () => {
+  await progress.run(filesTexts.progress.duplicating(baseName(path)), async () => {
     const found = await readSubtree(workspace, path);
-    if (!found) throw new OkcvmError("not-found", t.files.gone(baseName(path)));
+    if (!found) throw new OkcvmError("not-found", filesTexts.gone(baseName(path)));
     await workspace.apply({ origin: "files-pane", changes: subtreeChanges(found, at) });
   });
   context.show(at);
@@ -145,7 +146,7 @@ async function move(context: ActionContext, path: string, folder: string): Promi
   const { workspace, asker } = context;
   const name = baseName(path);
   if (parentOf(path) === folder) return;
-  if (isAtOrBelow(folder, path)) throw new OkcvmError("bad-path", t.files.intoItself(name));
+  if (isAtOrBelow(folder, path)) throw new OkcvmError("bad-path", filesTexts.intoItself(name));
   await saveDocuments(workspace, path);
   let to = joinPath(folder, name);
   let replaced: Subtree | null = null;
@@ -166,7 +167,7 @@ async function move(context: ActionContext, path: string, folder: string): Promi
   await workspace.apply({ origin: "files-pane", changes });
   context.show(to);
   showToast({
-    text: t.files.moved(name, folderWords(folder)),
+    text: filesTexts.moved(name, folderWords(folder)),
     action: { label: t.undo, run: () => void tell(() => moveBack(context, { path, to, replaced })) },
   });
 }
@@ -177,7 +178,7 @@ async function moveBack(
 ): Promise<void> {
   const { workspace } = context;
   if (await workspace.stat(moved.path))
-    throw new OkcvmError("exists", t.files.nameTaken(baseName(moved.path)));
+    throw new OkcvmError("exists", filesTexts.nameTaken(baseName(moved.path)));
   await saveDocuments(workspace, moved.to);
   await workspace.rename(moved.to, moved.path);
   if (moved.replaced) await bringBack(context, moved.to, moved.replaced);

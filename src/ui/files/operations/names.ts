@@ -1,6 +1,6 @@
 import { toErrorValue } from "../../../domain/errors.ts";
 import { checkPath } from "../../../domain/paths.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 
 /** A name's stem and its extension with the dot; `""` for a dot file, a folder, or none. */
 export function splitName(name: string): { stem: string; extension: string } {
@@ -29,8 +29,8 @@ export function besideName(
 /** What stands against a name that was typed; null for nothing. `path`: slashes make folders. */
 export function nameProblem(typed: string, options: { path: boolean }): string | null {
   const name = typed.trim();
-  if (name === "") return t.files.nameEmpty;
-  if (!options.path && name.includes("/")) return t.files.nameSlash;
+  if (name === "") return filesTexts.nameEmpty;
+  if (!options.path && name.includes("/")) return filesTexts.nameSlash;
   try {
     checkPath(name);
     return null;

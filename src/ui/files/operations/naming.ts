@@ -3,7 +3,7 @@ import { createSignal, type Accessor } from "solid-js";
 import { toErrorValue } from "../../../domain/errors.ts";
 import { parentOf } from "../../../domain/paths.ts";
 import type { Workspace } from "../../../ports/workspace.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { joinPath } from "../inner-path.ts";
 import { nameProblem } from "./names.ts";
 
@@ -39,7 +39,7 @@ export function createNaming(options: {
     try {
       const path = joinPath(wanted.kind === "rename" ? parentOf(wanted.path) : wanted.folder, name);
       const same = wanted.kind === "rename" && path === wanted.path;
-      if (!same && (await options.workspace.stat(path))) return t.files.nameTaken(name);
+      if (!same && (await options.workspace.stat(path))) return filesTexts.nameTaken(name);
       if (!same) await carryOut(options, wanted, path);
       // Another field may have been opened while this one was at work.
       setNaming((now) => (now === wanted ? null : now));

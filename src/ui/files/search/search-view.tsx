@@ -7,6 +7,7 @@ import type { SearchMatch } from "../../../domain/search.ts";
 import { IconButton } from "../../parts/icon-button.tsx";
 import { PaneState, Skeleton } from "../../parts/pane-state.tsx";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { Place } from "../open-file.ts";
 import { matchParts, type FileMatches, type SearchState } from "./search-state.ts";
 
@@ -37,12 +38,12 @@ export function SearchView(props: Props): JSX.Element {
     ),
   );
   return (
-    <section class="search-view" aria-label={t.files.searchView.label}>
+    <section class="search-view" aria-label={filesTexts.searchView.label}>
       <SearchField {...props} listId={listId} optionId={optionId} onEnter={openActive} />
       <Summary search={props.search} />
       <Switch>
         <Match when={props.search.groups().length > 0}>
-          <div class="search-results" id={listId} role="listbox" aria-label={t.files.searchView.results}>
+          <div class="search-results" id={listId} role="listbox" aria-label={filesTexts.searchView.results}>
             <For each={props.search.groups()}>
               {(group) => (
                 <Group group={group} active={props.search.active()} optionId={optionId} onOpen={open} />
@@ -54,10 +55,10 @@ export function SearchView(props: Props): JSX.Element {
           <Skeleton label={t.loading} />
         </Match>
         <Match when={props.search.result()}>
-          <PaneState text={t.files.searchView.none} />
+          <PaneState text={filesTexts.searchView.none} />
         </Match>
         <Match when={props.search.query() === ""}>
-          <PaneState text={t.files.searchView.hint} />
+          <PaneState text={filesTexts.searchView.hint} />
         </Match>
       </Switch>
     </section>
@@ -77,20 +78,20 @@ function SearchField(props: FieldProps): JSX.Element {
       <div class="search-field">
         <SearchInput {...props} problemId={problemId} />
         <IconButton
-          label={t.files.find.caseSensitive}
+          label={filesTexts.find.caseSensitive}
           pressed={props.search.caseSensitive()}
           onClick={() => props.search.setCaseSensitive(!props.search.caseSensitive())}
         >
           <CaseSensitive size={17} />
         </IconButton>
         <IconButton
-          label={t.files.find.regex}
+          label={filesTexts.find.regex}
           pressed={props.search.regex()}
           onClick={() => props.search.setRegex(!props.search.regex())}
         >
           <Regex size={15} />
         </IconButton>
-        <IconButton label={t.files.searchView.close} onClick={() => props.onClose()}>
+        <IconButton label={filesTexts.searchView.close} onClick={() => props.onClose()}>
           <X size={16} />
         </IconButton>
       </div>
@@ -134,10 +135,10 @@ function SearchInput(props: FieldProps & { problemId: string }): JSX.Element {
       aria-expanded={props.search.groups().length > 0}
       aria-controls={props.listId}
       aria-activedescendant={props.search.active() < 0 ? undefined : props.optionId(props.search.active())}
-      aria-label={t.files.searchView.field}
+      aria-label={filesTexts.searchView.field}
       aria-invalid={props.search.problem() !== null}
       aria-describedby={props.search.problem() === null ? undefined : props.problemId}
-      placeholder={t.files.searchView.field}
+      placeholder={filesTexts.searchView.field}
       autocomplete="off"
       autocapitalize="off"
       spellcheck={false}
@@ -152,8 +153,8 @@ function Summary(props: { search: SearchState }): JSX.Element {
   const words = (): string => {
     const result = props.search.result();
     if (!result || result.matches.length === 0) return "";
-    const all = t.files.searchView.summary(result.matches.length, result.files);
-    return result.truncated ? `${all}. ${t.files.searchView.truncated(result.matches.length)}` : all;
+    const all = filesTexts.searchView.summary(result.matches.length, result.files);
+    return result.truncated ? `${all}. ${filesTexts.searchView.truncated(result.matches.length)}` : all;
   };
   return (
     <p class="search-summary" role="status" hidden={words() === ""}>
@@ -183,7 +184,7 @@ function Group(props: {
               id={props.optionId(index)}
               role="option"
               aria-selected={props.active === index}
-              aria-label={t.files.searchView.line(match.line, match.text.trim())}
+              aria-label={filesTexts.searchView.line(match.line, match.text.trim())}
               onClick={() => props.onOpen(match)}
             >
               <span class="search-line numbers">{match.line}</span>

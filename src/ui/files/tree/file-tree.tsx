@@ -1,7 +1,7 @@
 import { createEffect, createMemo, For, onMount, Show, type JSX } from "solid-js";
 
 import { createMedia } from "../../state/media.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { NamingState } from "../operations/naming.ts";
 import type { TreeFocus } from "./tree-focus.ts";
 import { treeKey } from "./tree-keys.ts";
@@ -64,7 +64,7 @@ export function FileTree(props: Props): JSX.Element {
       class="tree"
       classList={{ "is-target": props.target === "" }}
       role="tree"
-      aria-label={t.files.tree}
+      aria-label={filesTexts.tree}
       style={{ "--row": `${model.virtual.rowHeight()}px` }}
       onKeyDown={createKeys(props, model, choose)}
       onClick={onBare}

@@ -3,7 +3,7 @@ import FilePlus from "lucide-solid/icons/file-plus";
 import { Show, type JSX } from "solid-js";
 
 import { formatBytes } from "../../format/bytes.ts";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import type { NamingState } from "../operations/naming.ts";
 import { NameField } from "./name-field.tsx";
 import { RowIcon } from "./row-icons.tsx";
@@ -43,6 +43,8 @@ function EntryRow(props: Props & { row: TreeRow }): JSX.Element {
     const now = props.naming.naming();
     return now?.kind === "rename" && now.path === props.row.path;
   };
+  const label = (): string =>
+    props.row.kind === "file" ? `${props.row.name} ${formatBytes(props.row.size)}` : props.row.name;
   const onContextMenu = (event: MouseEvent): void => {
     event.preventDefault();
     props.onMenu(props.row, { x: event.clientX, y: event.clientY });
@@ -54,7 +56,7 @@ function EntryRow(props: Props & { row: TreeRow }): JSX.Element {
       role="treeitem"
       data-key={props.row.path}
       tabindex={props.focusable ? 0 : -1}
-      aria-label={props.row.name}
+      aria-label={renaming() ? undefined : label()}
       aria-level={props.row.level}
       aria-posinset={props.row.position}
       aria-setsize={props.row.siblings}
@@ -74,7 +76,7 @@ function EntryRow(props: Props & { row: TreeRow }): JSX.Element {
       </span>
       <RowIcon name={props.row.kind} />
       <Show when={!renaming()} fallback={<RenameField row={props.row} naming={props.naming} />}>
-        <span class="cut grow">{props.row.name}</span>
+        <span class="cut grow">{props.row.name}</span>{" "}
         <Show when={props.row.kind === "file"}>
           <span class="tree-size numbers">{formatBytes(props.row.size)}</span>
         </Show>
@@ -96,9 +98,9 @@ function MoreButton(props: { name: string; onMenu: (at: { x: number; y: number }
       type="button"
       class="tree-more"
       tabindex={-1}
-      aria-label={t.files.moreFor(props.name)}
+      aria-label={filesTexts.moreFor(props.name)}
       aria-haspopup="menu"
-      title={t.files.more}
+      title={filesTexts.more}
       onClick={open}
     >
       <RowIcon name="more" />
@@ -109,7 +111,7 @@ function MoreButton(props: { name: string; onMenu: (at: { x: number; y: number }
 function RenameField(props: { row: TreeRow; naming: NamingState }): JSX.Element {
   return (
     <NameField
-      label={t.files.newName(props.row.name)}
+      label={filesTexts.newName(props.row.name)}
       initial={props.row.name}
       onCommit={props.naming.commit}
       onCancel={props.naming.cancel}
@@ -119,13 +121,12 @@ function RenameField(props: { row: TreeRow; naming: NamingState }): JSX.Element 
 
 function NewRow(props: { line: NewLine; top: number; naming: NamingState }): JSX.Element {
   const isFile = (): boolean => props.line.kind === "new-file";
-  const label = (): string => (isFile() ? t.files.newFileName : t.files.newFolderName);
+  const label = (): string => (isFile() ? filesTexts.newFileName : filesTexts.newFolderName);
   return (
     <div
       class="tree-row is-naming"
       role="treeitem"
       tabindex={-1}
-      aria-label={label()}
       aria-level={props.line.level}
       aria-selected={false}
       style={{ top: `${props.top}px`, "--level": props.line.level }}

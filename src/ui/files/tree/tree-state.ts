@@ -18,8 +18,6 @@ export interface TreeState {
   collapseAll: () => void;
   /** Opens every folder above a path. */
   reveal: (path: string) => void;
-  /** The folder was read and holds nothing. */
-  isEmpty: (path: string) => boolean;
   /** Reads everything that is open again. */
   reload: () => void;
 }
@@ -53,7 +51,6 @@ export function createTreeState(workspace: Workspace): TreeState {
     reveal: (path) => {
       for (let folder = parentOf(path); folder !== ""; folder = parentOf(folder)) expand(folder);
     },
-    isEmpty: (path) => listings.folders().get(path)?.length === 0,
     reload: () => {
       listings.read("");
       for (const folder of open()) listings.read(folder);

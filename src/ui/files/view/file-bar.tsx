@@ -4,7 +4,7 @@ import { onMount, type JSX } from "solid-js";
 
 import { baseName, parentOf } from "../../../domain/paths.ts";
 import { IconButton } from "../../parts/icon-button.tsx";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 
 /** The head of an open file: its way back, its name, what belongs to its kind, and its menu. */
 export function FileBar(props: {
@@ -28,7 +28,7 @@ export function FileBar(props: {
   );
   return (
     <header class="file-bar">
-      <IconButton ref={(element) => (back = element)} label={t.files.back} onClick={() => props.onClose()}>
+      <IconButton ref={(element) => (back = element)} label={filesTexts.back} onClick={() => props.onClose()}>
         <ArrowLeft size={16} />
       </IconButton>
       <h2 class="file-name" title={props.path}>
@@ -36,7 +36,7 @@ export function FileBar(props: {
         <span class="file-folder cut">{parentOf(props.path)}</span>
       </h2>
       {props.children}
-      <IconButton label={t.files.moreFor(baseName(props.path))} onClick={openMenu}>
+      <IconButton label={filesTexts.moreFor(baseName(props.path))} onClick={openMenu}>
         <Ellipsis size={16} />
       </IconButton>
     </header>

@@ -16,6 +16,7 @@ import { formatBytes } from "../../format/bytes.ts";
 import { PaneState, Skeleton } from "../../parts/pane-state.tsx";
 import { createLoad } from "../../state/load.ts";
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { readDraft } from "../edit/drafts.ts";
 import { EditableFile } from "../edit/editable-file.tsx";
 import { EDIT_LIMIT } from "../edit/file-document.ts";
@@ -130,15 +131,15 @@ function Content(props: ContentProps): JSX.Element {
     <Switch
       fallback={
         <PaneState
-          text={t.files.noView(props.name, formatBytes(props.shown.blob.size))}
-          action={{ label: t.files.download, run: () => props.onDownload() }}
+          text={filesTexts.noView(props.name, formatBytes(props.shown.blob.size))}
+          action={{ label: filesTexts.download, run: () => props.onDownload() }}
         />
       }
     >
       <Match when={text()}>
         {(shown) => (
           <>
-            <p class="file-note is-head">{t.files.tooLargeToEdit(formatBytes(EDIT_LIMIT))}</p>
+            <p class="file-note is-head">{filesTexts.tooLargeToEdit(formatBytes(EDIT_LIMIT))}</p>
             <TextView text={shown().text} cut={shown().cut} onAll={props.onAll} />
           </>
         )}

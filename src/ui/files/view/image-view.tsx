@@ -1,7 +1,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
 
 import { PaneState } from "../../parts/pane-state.tsx";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { ViewSwitch } from "./view-switch.tsx";
 
 /** A picture on a chequered ground, which shows where it is transparent: fitted to the pane, or each of its pixels. */
@@ -14,8 +14,8 @@ export function ImageView(props: { url: string; name: string; onDownload: () => 
     setSize({ width: image.naturalWidth, height: image.naturalHeight });
   };
   const options = [
-    { id: "fit", label: t.files.view.fit },
-    { id: "actual", label: t.files.view.actual },
+    { id: "fit", label: filesTexts.view.fit },
+    { id: "actual", label: filesTexts.view.actual },
   ] as const;
   return (
     <div class="image-view">
@@ -24,15 +24,15 @@ export function ImageView(props: { url: string; name: string; onDownload: () => 
         fallback={
           <PaneState
             alert
-            text={t.files.view.brokenImage}
-            action={{ label: t.files.download, run: () => props.onDownload() }}
+            text={filesTexts.view.brokenImage}
+            action={{ label: filesTexts.download, run: () => props.onDownload() }}
           />
         }
       >
         <div class="image-scroll" data-zoom={zoom()} tabindex={0} role="group" aria-label={props.name}>
           <img
             src={props.url}
-            alt={t.files.view.image(props.name)}
+            alt={filesTexts.view.image(props.name)}
             onLoad={(event) => onLoad(event.currentTarget)}
             onError={() => setBroken(true)}
             onDblClick={() => setZoom(zoom() === "fit" ? "actual" : "fit")}
@@ -42,7 +42,7 @@ export function ImageView(props: { url: string; name: string; onDownload: () => 
           <ViewSwitch options={options} chosen={zoom()} onChoose={setZoom} />
           <Show when={size()}>
             {(pixels) => (
-              <span class="numbers">{t.files.view.dimensions(pixels().width, pixels().height)}</span>
+              <span class="numbers">{filesTexts.view.dimensions(pixels().width, pixels().height)}</span>
             )}
           </Show>
         </footer>

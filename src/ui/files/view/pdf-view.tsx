@@ -1,7 +1,7 @@
 import { Show, type JSX } from "solid-js";
 
 import { PaneState } from "../../parts/pane-state.tsx";
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 
 /**
  * A PDF in the browser's own viewer. The address is a blob of the type
@@ -15,15 +15,15 @@ export function PdfView(props: { url: string; name: string; onDownload: () => vo
       when={navigator.pdfViewerEnabled}
       fallback={
         <PaneState
-          text={t.files.view.noPdf}
-          action={{ label: t.files.download, run: () => props.onDownload() }}
+          text={filesTexts.view.noPdf}
+          action={{ label: filesTexts.download, run: () => props.onDownload() }}
         />
       }
     >
       <iframe
         class="pdf-view"
         src={props.url}
-        title={t.files.view.pdf(props.name)}
+        title={filesTexts.view.pdf(props.name)}
         referrerpolicy="no-referrer"
       />
     </Show>

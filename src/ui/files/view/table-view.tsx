@@ -1,6 +1,7 @@
 import { createMemo, For, Show, type JSX } from "solid-js";
 
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 import { parseTable, separatorOf } from "./parse-table.ts";
 
 const ROWS = 500;
@@ -18,14 +19,14 @@ export function TableView(props: { text: string; name: string }): JSX.Element {
     const wide = table().columns > COLUMNS;
     return [
       ...(rows
-        ? [t.files.view.firstRows(shownRows().toLocaleString(t.locale), total.toLocaleString(t.locale))]
+        ? [filesTexts.view.firstRows(shownRows().toLocaleString(t.locale), total.toLocaleString(t.locale))]
         : []),
-      ...(wide ? [t.files.view.firstColumns(COLUMNS, table().columns)] : []),
+      ...(wide ? [filesTexts.view.firstColumns(COLUMNS, table().columns)] : []),
     ];
   };
   return (
-    <Show when={table().totalRows > 0} fallback={<p class="file-note">{t.files.view.emptyTable}</p>}>
-      <div class="table-view" tabindex={0} role="group" aria-label={t.files.view.tableOf(props.name)}>
+    <Show when={table().totalRows > 0} fallback={<p class="file-note">{filesTexts.view.emptyTable}</p>}>
+      <div class="table-view" tabindex={0} role="group" aria-label={filesTexts.view.tableOf(props.name)}>
         <table>
           <thead>
             <tr>

@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 
 import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 
 const FIRST_LINES = 2000;
 /** Lines drawn as one element: few enough to lay out only what is in sight, many enough to keep elements few. */
@@ -17,8 +18,8 @@ export function TextView(props: { text: string; cut: boolean; onAll: () => void 
     if (props.cut) props.onAll();
   };
   return (
-    <Show when={props.text !== ""} fallback={<p class="file-note">{t.files.emptyFile}</p>}>
-      <div class="lines" tabindex={0} role="group" aria-label={t.files.text}>
+    <Show when={props.text !== ""} fallback={<p class="file-note">{filesTexts.emptyFile}</p>}>
+      <div class="lines" tabindex={0} role="group" aria-label={filesTexts.text}>
         <For each={chunks()}>
           {(chunk) => (
             <div class="lines-chunk">
@@ -32,9 +33,9 @@ export function TextView(props: { text: string; cut: boolean; onAll: () => void 
       </div>
       <Show when={more()}>
         <p class="file-note">
-          {t.files.cutAt(Math.min(limit(), lines().length).toLocaleString(t.locale))}{" "}
+          {filesTexts.cutAt(Math.min(limit(), lines().length).toLocaleString(t.locale))}{" "}
           <button type="button" class="text-button" onClick={showMore}>
-            {t.files.showMore}
+            {filesTexts.showMore}
           </button>
         </p>
       </Show>

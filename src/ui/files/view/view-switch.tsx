@@ -1,6 +1,6 @@
 import { For, type JSX } from "solid-js";
 
-import { t } from "../../texts/texts.ts";
+import { filesTexts } from "../../texts/files-texts.ts";
 
 /** Two ways to show one thing, one of them chosen. */
 export function ViewSwitch<Id extends string>(props: {
@@ -9,7 +9,7 @@ export function ViewSwitch<Id extends string>(props: {
   onChoose: (id: Id) => void;
 }): JSX.Element {
   return (
-    <div class="view-switch" role="group" aria-label={t.files.view.choose}>
+    <div class="view-switch" role="group" aria-label={filesTexts.view.choose}>
       <For each={props.options}>
         {(option) => (
           <button
