@@ -81,8 +81,6 @@ export interface SeenUpdate {
 
 /** Folders of the person's disk, and which one each conversation works with. */
 export interface DiskFolders {
-  /** False where the browser cannot open folders. */
-  supported(): boolean;
   /** Lets the person choose; call it in a press of theirs. null when they chose none. Errors: `not-supported`. */
   pick(): Promise<DiskFolder | null>;
   /** null when the conversation works with none. */
@@ -95,4 +93,11 @@ export interface DiskFolders {
   update(conversationId: string, link: string, update: SeenUpdate): Promise<void>;
   /** Forgets the folder of a conversation; the disk is not touched. */
   forget(conversationId: string): Promise<void>;
+}
+
+/** Where DiskFolders come from: they are loaded when they are first asked for. */
+export interface DiskSource {
+  /** False where the browser cannot open folders. */
+  supported(): boolean;
+  load(): Promise<DiskFolders>;
 }

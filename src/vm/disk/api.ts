@@ -77,6 +77,8 @@ export interface DiskDifference {
   path: string;
   /** Where it changed since both were the same: `both` is a conflict. */
   changed: "here" | "disk" | "both";
+  /** False when both sides were never the same: nothing tells which is newer. */
+  known: boolean;
   /** null when it is not here. */
   here: FileVersion | null;
   /** null when it is not there. */

@@ -1,5 +1,6 @@
 import type { Change } from "../../domain/changes.ts";
 import { OkcvmError, throwIfAborted, toErrorValue } from "../../domain/errors.ts";
+import type { Snapshot, SnapshotAbout } from "../../domain/snapshot.ts";
 import type { DiskFile, SeenFile } from "../../ports/disk-folders.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskTaskOptions } from "./api.ts";
@@ -33,8 +34,7 @@ export async function bringIn(
   options: DiskTaskOptions = {},
 ): Promise<BroughtIn> {
   const seen: SeenFile[] = [];
-  const kept = await workspace.snapshotIfChanged(incoming.before, { kind: "edits" });
-  const safe = kept ?? (await workspace.snapshots(1))[0];
+  const safe = await keepFiles(workspace, incoming.before, "edits");
   let applied = 0;
   try {
     for await (const journal of journalsOf(incoming, options)) {
@@ -43,17 +43,26 @@ export async function bringIn(
       applied += journal.changes.length;
     }
   } catch (error) {
-    throw applied === 0 ? error : halfWay(error, safe?.label);
+    throw applied === 0 ? error : halfWay(error, safe);
   }
-  const made = await workspace.snapshotIfChanged(incoming.after, { kind: "import" });
-  const newest = made ?? (await workspace.snapshots(1))[0];
-  return { seen, snapshotId: newest?.id ?? null };
+  const made = await keepFiles(workspace, incoming.after, "import");
+  return { seen, snapshotId: made?.id ?? null };
+}
+
+/** The snapshot that holds the files as they are now, made when there is none; null for an empty workspace without history. */
+export async function keepFiles(
+  workspace: Workspace,
+  label: string,
+  kind: SnapshotAbout["kind"],
+): Promise<Snapshot | null> {
+  const made = await workspace.snapshotIfChanged(label, { kind });
+  return made ?? (await workspace.snapshots(1))[0] ?? null;
 }
 
 /** A folder too large for one journal failed on a later one: the person is told where their files are. */
-function halfWay(error: unknown, label: string | undefined): OkcvmError {
+function halfWay(error: unknown, safe: Snapshot | null): OkcvmError {
   const { code, message } = toErrorValue(error);
-  const way = label === undefined ? "" : ` The timeline has the files as they were: “${label}”.`;
+  const way = safe ? ` The timeline has the files as they were: “${safe.label}”.` : "";
   return new OkcvmError(code, `${message} Part of the folder is here by now.${way}`, error);
 }
 

@@ -18,9 +18,9 @@ export interface Sides {
   disk: ReadonlyMap<string, DiskFile>;
   /** What was the same on both sides, by path. */
   seen: ReadonlyMap<string, SeenFile>;
-  /** Paths the workspace's history knows to have changed since, whatever their time says. */
-  touched: ReadonlySet<string>;
-  /** Paths nothing is known of on the disk. */
+  /** Whether the workspace's history knows that a path may have changed since, whatever its time says. */
+  touched(path: string): boolean;
+  /** Whether a path cannot be compared. */
   unknown(path: string): boolean;
 }
 
@@ -72,7 +72,7 @@ async function comparePath(path: string, sides: Sides, found: Compared): Promise
     seen !== null &&
     here.size === seen.size &&
     here.mtime === seen.ownMtime &&
-    !sides.touched.has(path);
+    !sides.touched(path);
   const diskSame = disk !== null && seen !== null && disk.size === seen.size && disk.mtime === seen.mtime;
   if (hereSame && diskSame) found.same += 1;
   else if (!here && !disk) found.gone.push(path);
@@ -102,6 +102,7 @@ async function compareContents(
   on.found.differences.push({
     path,
     changed: hereChanged && diskChanged ? "both" : hereChanged ? "here" : "disk",
+    known: seen !== null,
     here: here && { size: here.size, mtime: here.mtime, sha256: hereHash },
     disk: disk && { size: disk.size, mtime: disk.mtime, sha256: diskHash },
   });

@@ -35,7 +35,7 @@ export async function scanDisk(
   options: DiskTaskOptions & { limits?: ScanLimits } = {},
 ): Promise<DiskScan> {
   const scan = new Scan(folder, options);
-  for (let level = [""]; level.length > 0; ) {
+  for (let level = [""]; level.length > 0;) {
     const below = await inParallel(level, FOLDERS_AT_ONCE, (path) => scan.folder(path));
     level = below.flat();
   }

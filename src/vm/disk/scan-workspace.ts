@@ -47,15 +47,17 @@ async function readRules(workspace: Workspace, entries: readonly Entry[]): Promi
   return rules;
 }
 
-/** Why a file of that path cannot be put into the workspace, in words; null when it can. */
-export function obstacle(kinds: ReadonlyMap<string, EntryKind>, path: string): string | null {
+/** Why a file of the disk cannot be put at a path of the workspace, in words; null when it can. What no snapshot keeps is not written over. */
+export function obstacle({ kinds, files }: WorkspaceScan, path: string): string | null {
   const there = kinds.get(path);
   if (there === "directory") return "A folder of that name is here. Rename it first.";
   if (there === "symlink") return "A link of that name is here. Rename it first.";
+  if (there === "file" && !files.has(path))
+    return "A file of that name is here which snapshots leave out, so that it would be lost. Rename it first.";
   for (let folder = parentOf(path); folder !== ""; folder = parentOf(folder)) {
     const kind = kinds.get(folder);
-    if (kind !== undefined && kind !== "directory")
-      return `“${folder}” is a ${kind === "file" ? "file" : "link"} here, not a folder. Rename it first.`;
+    if (kind === undefined || kind === "directory") continue;
+    return `“${folder}” is a ${kind === "file" ? "file" : "link"} here, not a folder. Rename it first.`;
   }
   return null;
 }

@@ -18,9 +18,10 @@ export async function staleOf(
   return stale.flat();
 }
 
-/** Whether a file here has the size and time of a version. */
+/** Whether a file here has the size and time of a version, or is not there, as a version of null says; a folder is no file. */
 export function isHere(entry: Entry | null, version: FileVersion | null): boolean {
-  if (entry === null || version === null) return entry === null && version === null;
+  if (entry === null || version === null)
+    return version === null && (entry === null || entry.kind === "directory");
   return entry.kind === "file" && isStamp(entry, version);
 }
 

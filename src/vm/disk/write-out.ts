@@ -1,4 +1,5 @@
 import { toErrorValue, OkcvmError } from "../../domain/errors.ts";
+import { parentOf } from "../../domain/paths.ts";
 import type { DiskFile, DiskFolder, SeenFile } from "../../ports/disk-folders.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskDifference, DiskTaskOptions, FileVersion, WriteResult } from "./api.ts";
@@ -25,7 +26,7 @@ export async function writeOut(
   const result: WrittenOut = { written: [], deleted: [], failed: [], stale: [], stopped: false, seen: [] };
   result.stale = await staleOf(differences, sides);
   if (result.stale.length > 0) return result;
-  for (const [index, difference] of differences.entries()) {
+  for (const [index, difference] of inOrder(differences).entries()) {
     if (options.signal?.aborted) {
       result.stopped = true;
       break;
@@ -36,6 +37,17 @@ export async function writeOut(
   return result;
 }
 
+/** Deletions come last, so that a moved file is there before its old place is empty; but a file where a folder is to be goes first. */
+function inOrder(differences: readonly DiskDifference[]): DiskDifference[] {
+  const folders = new Set<string>();
+  for (const { path, here } of differences) {
+    if (here === null) continue;
+    for (let folder = parentOf(path); folder !== ""; folder = parentOf(folder)) folders.add(folder);
+  }
+  const rank = ({ path, here }: DiskDifference): number => (here ? 1 : folders.has(path) ? 0 : 2);
+  return differences.toSorted((a, b) => rank(a) - rank(b));
+}
+
 async function writeOne(difference: DiskDifference, sides: Sides, result: WrittenOut): Promise<void> {
   const { path, here } = difference;
   try {
@@ -44,7 +56,7 @@ async function writeOne(difference: DiskDifference, sides: Sides, result: Writte
       result.seen.push(await put(path, here, { ...sides, file }));
       result.written.push(path);
     } else {
-      if ((await sides.workspace.stat(path)) !== null) throw changedHere(path);
+      if (!isHere(await sides.workspace.stat(path), null)) throw changedHere(path);
       if (file !== null) await sides.folder.remove(path, file);
       result.deleted.push(path);
     }
