@@ -82,8 +82,14 @@ export const enGit = {
       ? `One file came from ${address}.`
       : `${count.toLocaleString("en")} files came from ${address}.`;
   },
-  importedHint: "They can be compared and taken back in the timeline.",
-  thenPush: "Where both had changed a file, theirs is in place now. Look at it, then push again.",
+  importedHint: {
+    alone: "They can be compared and taken back in the timeline.",
+    thenPush: "Where both had changed a file, theirs is in place now. Look at it, then push again.",
+  },
+  importedSameHint: {
+    alone: "Its history is in the timeline.",
+    thenPush: "Its history is here now, so the push can go on.",
+  },
   pushAgain: "Push again",
   pushed: (address: string) => `The files and snapshots are in ${address}.`,
   pushedSame: (address: string) => `Nothing is new: ${address} already has everything.`,
