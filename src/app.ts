@@ -54,6 +54,10 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     publisher,
     storage: browserStorage,
     tabs: browserTabs,
+    disks: {
+      supported: () => "showDirectoryPicker" in globalThis,
+      load: async () => (await import("./disk/browser-disk-folders.ts")).browserDiskFolders(),
+    },
     clock: systemClock,
     model: async () => {
       const { demo, endpoints } = await settings.load();

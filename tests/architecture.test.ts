@@ -20,7 +20,14 @@ const FLOORS: Record<string, number> = {
   disk: 3,
   ui: 4,
 };
-const ROOF = new Set(["app.ts", "main.tsx", "index.ts", "app-worker.ts", "browser-tabs.ts", "system-clock.ts"]);
+const ROOF = new Set([
+  "app.ts",
+  "main.tsx",
+  "index.ts",
+  "app-worker.ts",
+  "browser-tabs.ts",
+  "system-clock.ts",
+]);
 /** Rooms of floor 2 may look at each other in this direction only. */
 const SIDEWAYS = new Set(["vm -> tools"]);
 /** The UI knows the machine by its types and the domain; no adapter, no tool. */

@@ -53,6 +53,29 @@ export async function addLargeFiles(id) {
   return [large.byteLength, uploaded.size];
 }
 
+/** Snapshots, goes back and forth, and takes files out and in again; answers what came of it. Leaves the files as they were. */
+export async function useHistory(id) {
+  const { workspace } = await okcvm.open(id);
+  const large = new Uint8Array(2 * 1024 * 1024).map((_, index) => (index * 131) % 253);
+  await workspace.snapshot("before");
+  await workspace.write("history/note.txt", "one");
+  await workspace.write("history/large.bin", large);
+  const one = await workspace.snapshot("one");
+  await workspace.write("history/note.txt", "two");
+  const { before } = await workspace.restore(one.id);
+  const restored = await workspace.readText("history/note.txt");
+  const kept = await (await workspace.readAt(before, "history/note.txt")).text();
+  const same = (await workspace.readBytes("history/large.bin")).every((byte, index) => byte === large[index]);
+  const [first] = await workspace.diff(one.id, before);
+  const zip = new Blob([await workspace.exportZip("history")]);
+  const unpacked = await workspace.importZip(zip, { into: "copy" });
+  const bundle = new TextDecoder("latin1").decode((await workspace.exportGit()).subarray(0, 15));
+  await workspace.remove("history");
+  await workspace.remove("copy");
+  await workspace.snapshot("after");
+  return { restored, kept, same, lines: first?.hunks?.[0]?.lines, unpacked: unpacked.files, bundle };
+}
+
 /** All that has to outlive a reload: messages with their calls and results, sites, and files by the SHA-256 of their content. */
 export async function contentsOf(id) {
   const session = await okcvm.open(id);

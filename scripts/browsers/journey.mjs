@@ -10,6 +10,7 @@ import {
   openMachine,
   removeFrame,
   siteFacts,
+  useHistory,
   waitForAnswer,
   waitUntilOfflineReady,
 } from "./in-page.mjs";
@@ -51,6 +52,7 @@ export const ONLINE = [
   { name: "the guided demo runs from its button to its end", run: takeDemo },
   { name: "what the shell writes is in the workspace", run: shellWrites },
   { name: "large files and uploads are kept", run: keepsLargeFiles },
+  { name: "files are snapshotted, restored, packed and exported", run: keepsHistory },
   { name: "the preview pane shows the published site", run: previewShowsSite },
   { name: "the published site runs in a frame of the page", run: (journey) => siteInFrame(journey) },
   { name: "the published site runs in a tab of its own", run: siteInTab },
@@ -86,6 +88,20 @@ async function sameConversation(journey) {
   );
   assert.deepEqual(conversations, [facts.shown], "A first visit makes one conversation, the one shown.");
   assert.equal(facts.id, facts.shown);
+}
+
+/** @param {Journey} journey */
+async function keepsHistory(journey) {
+  const found = await journey.driver.run(useHistory, idOf(journey));
+  const lines = ["-one", "\\ No newline at end of file", "+two", "\\ No newline at end of file"];
+  assert.deepEqual(found, {
+    restored: "one",
+    kept: "two",
+    same: true,
+    lines,
+    unpacked: 2,
+    bundle: "# v2 git bundle",
+  });
 }
 
 /** @param {Journey} journey */

@@ -10,6 +10,7 @@ import type { Deployment } from "../domain/deployment.ts";
 import type { EngineState } from "../ports/sandbox.ts";
 import type { BrowserStorage } from "../ports/storage.ts";
 import type { Workspace } from "../ports/workspace.ts";
+import type { DiskApi } from "./disk/api.ts";
 
 /** A file to add to a message: bytes, and the name it gets in the upload folder. */
 export interface Upload {
@@ -165,6 +166,8 @@ export interface Okcvm {
     hasToken(url: string): Promise<boolean>;
     forgetToken(url: string): Promise<void>;
   };
+  /** A folder of the person's own disk. */
+  readonly disk: DiskApi;
   /** What the browser keeps for this page, and whether it has promised to keep it. */
   readonly storage: BrowserStorage;
   /** Opens a conversation; without an id the newest that no other tab has open, or a new one. Opening the same one again answers the same session; one that another tab holds is followed, or taken from it with `takeOver`. Errors: `not-found`. */

@@ -15,6 +15,7 @@ import type { ToolSpec } from "../domain/tool-spec.ts";
 import type { ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
+import type { DiskSource } from "../ports/disk-folders.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
@@ -23,6 +24,7 @@ import type { Tabs } from "../ports/tabs.ts";
 import type { Workspace, Workspaces } from "../ports/workspace.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import type { EndpointTest, Okcvm, Session } from "./api.ts";
+import { diskApi } from "./disk/disk-api.ts";
 import { openSession, type Opening, type OpeningParts } from "./open-session.ts";
 
 /** How long a deleted conversation can be brought back. Milliseconds. */
@@ -38,6 +40,7 @@ export interface MachineParts {
   publisher: Publisher;
   storage: BrowserStorage;
   tabs: Tabs;
+  disks: DiskSource;
   clock: Clock;
   model: ModelSource;
   openSandbox(workspace: Workspace): Sandbox;
@@ -55,6 +58,7 @@ export class VirtualMachine implements Okcvm {
   readonly conversations: Okcvm["conversations"];
   readonly storage: BrowserStorage;
   readonly git: Okcvm["git"];
+  readonly disk: Okcvm["disk"];
   readonly #parts: MachineParts;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #finding = new TaskQueue();
@@ -70,6 +74,7 @@ export class VirtualMachine implements Okcvm {
     this.conversations = this.#conversationsApi();
     this.storage = parts.storage;
     this.git = lazyGit(parts.settings);
+    this.disk = diskApi(parts.disks, parts.clock);
     this.ready = this.#prepare();
   }
 

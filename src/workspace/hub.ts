@@ -304,8 +304,10 @@ export class Hub {
   #moved(): void {
     this.#listener.onHistory();
     this.#repacking ??= repack(this.#store, (batch) => this.#queue.run(() => this.#write(batch, null)))
-      // A repack that fails leaves the packs as they were; the next snapshot tries again.
-      .catch(() => {})
+      .catch((error: unknown) => {
+        // A full disk or a take-over leaves the packs as they were; the next snapshot tries again.
+        if (!(error instanceof OkcvmError)) throw error;
+      })
       .finally(() => {
         this.#repacking = null;
       });

@@ -81,11 +81,7 @@ test("a restore brings files back, keeps unsaved edits, and both outlive a reloa
     const labels = (await workspace.snapshots()).map(({ kind, label }) => `${kind}: ${label}`);
     return { labels, text: await (await workspace.readAt(before ?? "", "b.txt")).text() };
   }, ids);
-  expect(kept.labels).toEqual([
-    "restore: Went back to “one”",
-    "edits: Your edits",
-    "manual: one",
-  ]);
+  expect(kept.labels).toEqual(["restore: Went back to “one”", "edits: Your edits", "manual: one"]);
   expect(kept.text).toBe("unsaved");
 });
 

@@ -1,5 +1,8 @@
 import { baseName } from "../../domain/paths.ts";
+import { openGitDialog } from "../git/git-dialog-state.ts";
 import { filesTexts } from "../texts/files-texts.ts";
+import { t } from "../texts/texts.ts";
+import { openDiskDialog } from "./disk/disk-dialog-state.ts";
 import type { MenuItem } from "./menu.tsx";
 import type { FileActions } from "./operations/file-actions.ts";
 import type { NamingState } from "./operations/naming.ts";
@@ -82,6 +85,11 @@ export function paneMenu(on: {
     [
       { label: filesTexts.uploadFolder, run: () => on.upload(on.folder(), { folders: true }) },
       { label: filesTexts.downloadAll, run: () => on.actions.downloadZip("") },
+    ],
+    [
+      { label: filesTexts.diskFolder, run: openDiskDialog },
+      { label: t.commands.importGit, run: () => openGitDialog("import") },
+      { label: t.commands.pushGit, run: () => openGitDialog("push") },
     ],
     [
       { label: filesTexts.collapseAll, run: () => on.tree.collapseAll() },

@@ -18,6 +18,11 @@ export function AboutPanel(): JSX.Element {
     [t.keys.shiftEnter, t.keys.newLine],
     [t.keys.escape, t.keys.stop],
     [t.keys.arrows, t.keys.move],
+    ["F2", t.keys.rename],
+    [`${MOD_KEY} S`, t.keys.save],
+    [`${MOD_KEY} F`, t.keys.find],
+    [`${MOD_KEY} Shift F`, t.keys.searchFiles],
+    [t.keys.escapeTab, t.keys.leaveEditor],
   ];
   return (
     <div class="stack wide-gap">

@@ -1,6 +1,8 @@
 import { createEffect, lazy, onCleanup, onMount, Show, Suspense, type JSX } from "solid-js";
 
 import { ChatView } from "../chat/chat-view.tsx";
+import { DiskDialogSlot } from "../files/disk/disk-dialog-slot.tsx";
+import { GitDialogSlot } from "../git/git-dialog-slot.tsx";
 import { useApp } from "../state/app-context.ts";
 import { t } from "../texts/texts.ts";
 import { Divider } from "./divider.tsx";
@@ -56,6 +58,8 @@ export function App(): JSX.Element {
           <Palette />
         </Show>
       </Suspense>
+      <GitDialogSlot />
+      <DiskDialogSlot />
       <RunAnnouncer />
       <Toasts />
     </div>

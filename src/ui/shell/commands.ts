@@ -1,4 +1,5 @@
 import { textOf } from "../../domain/message.ts";
+import { openGitDialog } from "../git/git-dialog-state.ts";
 import { copyText } from "../parts/copy.ts";
 import type { AppState } from "../state/app-state.ts";
 import { PANE_TABS } from "../state/layout.ts";
@@ -68,6 +69,8 @@ function historyCommands(app: AppState): Command[] {
       label: t.commands.git,
       run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
     },
+    { label: t.commands.importGit, run: () => openGitDialog("import") },
+    { label: t.commands.pushGit, run: () => openGitDialog("push") },
   ];
 }
 

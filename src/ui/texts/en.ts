@@ -42,6 +42,12 @@ export const en = {
     newLine: "Break the line",
     stop: "Stop the agent",
     move: "Move in lists, trees and tabs",
+    rename: "Rename a file in the tree",
+    save: "Save the open file at once",
+    find: "Find in the open file",
+    searchFiles: "Search in all files, while the files are in view",
+    escapeTab: "Esc, then Tab",
+    leaveEditor: "Leave the editor",
   },
 
   shell: {

@@ -47,6 +47,10 @@ export class MachineBench {
         persist: async () => true,
       },
       tabs: this.tabs,
+      disks: {
+        supported: () => false,
+        load: async () => Promise.reject(new Error("There is no disk here.")),
+      },
       clock: this.clock,
       model: async () => {
         if (this.model instanceof Error) throw this.model;

@@ -117,6 +117,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
       resetBundle: async () => undefined,
       subscribe,
     },
+    disk: { supported: () => false, open: async () => Promise.reject(new Error("There is no disk here.")) },
     git: {
       import: (session, access, options) => session.workspace.importGit(access, options),
       push: (session, access, options) => session.workspace.pushGit(access, options),

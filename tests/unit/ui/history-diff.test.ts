@@ -179,7 +179,9 @@ describe("what lines cannot tell", () => {
       historyTexts.changes.tooLarge,
       "2.0 KiB before, 2.0 KiB after.",
     ]);
-    expect(notesOf(fileDiff({ hunks: [], status: "renamed" }), false)).toEqual([historyTexts.changes.movedSame]);
+    expect(notesOf(fileDiff({ hunks: [], status: "renamed" }), false)).toEqual([
+      historyTexts.changes.movedSame,
+    ]);
     expect(notesOf(fileDiff({ hunks: [], after: { ...side, mode: 0o755 } }), false)).toEqual([
       historyTexts.changes.nowRuns,
     ]);
