@@ -67,17 +67,20 @@ function stripRoot(absolute: string, root: string): string | undefined {
 export function checkPath(path: string): void {
   if (!path.isWellFormed())
     throw new OkcvmError("bad-path", "A path holds half of a character (a lone surrogate). Rename it.");
-  const encoder = new TextEncoder();
-  if (encoder.encode(path).length > MAX_PATH_BYTES) {
+  if (bytesOf(path) > MAX_PATH_BYTES) {
     throw new OkcvmError("bad-path", `The path is over ${MAX_PATH_BYTES} bytes long. Use a shorter one.`);
   }
-  for (const name of path === "" ? [] : path.split("/")) checkName(name, encoder);
+  for (const name of path === "" ? [] : path.split("/")) checkName(name);
 }
 
-function checkName(name: string, encoder: TextEncoder): void {
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function checkName(name: string): void {
   if (name === "" || name === "." || name === ".." || name.includes("\0"))
     throw new OkcvmError("bad-path", `A file cannot be called ${JSON.stringify(name)}. Use another name.`);
-  if (encoder.encode(name).length > MAX_NAME_BYTES) {
+  if (bytesOf(name) > MAX_NAME_BYTES) {
     throw new OkcvmError(
       "bad-path",
       `A name in the path is over ${MAX_NAME_BYTES} bytes long. Use a shorter one.`,

@@ -42,6 +42,8 @@ const TITLES = { import: "Import from a Git repository", push: "Push to a Git re
 async function openDialog(page: Page, mode: "import" | "push"): Promise<Locator> {
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Commands" }).fill(TITLES[mode]);
+  // It is there once the conversation is open.
+  await expect(page.getByRole("option", { name: TITLES[mode], selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: TITLES[mode] });
   await expect(dialog.getByLabel("Address")).toBeFocused();

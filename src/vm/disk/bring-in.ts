@@ -5,9 +5,11 @@ import type { DiskFile, SeenFile } from "../../ports/disk-folders.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskTaskOptions } from "./api.ts";
 import { bytesOf, hashOf, hashOfBytes } from "./contents.ts";
+import { inParallel } from "./in-parallel.ts";
 
 /** One journal holds no more than this of contents. Bytes. */
 const JOURNAL_BYTES = 64 * 1024 * 1024;
+const READ_AT_ONCE = 16;
 /** Larger contents go to the workspace as Blobs, which browsers need not hold in memory. Bytes. */
 const BLOB_FROM = 1024 * 1024;
 
@@ -72,22 +74,42 @@ interface PartJournal {
 }
 
 async function* journalsOf(incoming: Incoming, options: DiskTaskOptions): AsyncGenerator<PartJournal> {
-  let part: PartJournal = { changes: incoming.removed.map((path) => ({ kind: "remove", path })), seen: [] };
+  const total = incoming.files.length;
+  let removed: Change[] = incoming.removed.map((path) => ({ kind: "remove", path }));
+  let done = 0;
+  for (const files of partsOf(incoming.files)) {
+    const read = await inParallel(files, READ_AT_ONCE, async ([path, file]) => {
+      throwIfAborted(options.signal);
+      const found = await contentOf(path, file);
+      done += 1;
+      options.onProgress?.({ phase: "reading", done, total });
+      return { path, mtime: file.mtime, size: file.size, ...found };
+    });
+    yield {
+      changes: [
+        ...removed,
+        ...read.map(({ path, content, mtime }): Change => ({ kind: "write", path, content, mtime })),
+      ],
+      seen: read.map(({ path, size, mtime, sha256 }) => ({ path, size, mtime, sha256, ownMtime: mtime })),
+    };
+    removed = [];
+  }
+  if (removed.length > 0) yield { changes: removed, seen: [] };
+}
+
+/** Files in their order, cut where they would be too large together. */
+function* partsOf(files: Incoming["files"]): Generator<Incoming["files"]> {
+  let start = 0;
   let bytes = 0;
-  for (const [index, [path, file]] of incoming.files.entries()) {
-    throwIfAborted(options.signal);
-    if (part.changes.length > 0 && bytes + file.size > JOURNAL_BYTES) {
-      yield part;
-      part = { changes: [], seen: [] };
+  for (const [index, [, { size }]] of files.entries()) {
+    if (index > start && bytes + size > JOURNAL_BYTES) {
+      yield files.slice(start, index);
+      start = index;
       bytes = 0;
     }
-    const { content, sha256 } = await contentOf(path, file);
-    part.changes.push({ kind: "write", path, content, mtime: file.mtime });
-    part.seen.push({ path, size: file.size, mtime: file.mtime, sha256, ownMtime: file.mtime });
-    bytes += file.size;
-    options.onProgress?.({ phase: "reading", done: index + 1, total: incoming.files.length });
+    bytes += size;
   }
-  if (part.changes.length > 0) yield part;
+  if (start < files.length) yield files.slice(start);
 }
 
 async function contentOf(
