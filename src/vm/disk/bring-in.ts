@@ -85,6 +85,7 @@ async function* journalsOf(incoming: Incoming, options: DiskTaskOptions): AsyncG
       options.onProgress?.({ phase: "reading", done, total });
       return { path, mtime: file.mtime, size: file.size, ...found };
     });
+    throwIfAborted(options.signal);
     yield {
       changes: [
         ...removed,
