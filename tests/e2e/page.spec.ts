@@ -138,7 +138,7 @@ test("hostile Markdown does nothing", async ({ home, model, strangers }) => {
   expect(strangers).toEqual([]);
 });
 
-test("a conversation is renamed, deleted and brought back; a second tab is told, and can take over", async ({
+test("a conversation is renamed, deleted and brought back; a second tab shares it, and goes on when the first is closed", async ({
   home,
   context,
   app,
@@ -162,16 +162,15 @@ test("a conversation is renamed, deleted and brought back; a second tab is told,
   await ready(second);
   await second.getByRole("navigation", { name: "Conversations" }).getByText("My work").click();
   await expect(second.getByRole("heading", { level: 1 })).toContainText("My work");
-  await expect(second.getByText("open in another tab")).toBeVisible();
-  await second.getByRole("button", { name: "Use it here" }).click();
-  await expect(home.getByText("open in another tab")).toBeVisible();
-  await expect(second.getByText("open in another tab")).toBeHidden();
-  expect(
-    await second.evaluate(async () => {
+  const read = (): Promise<[boolean, string]> =>
+    second.evaluate(async () => {
       const mine = (await okcvm.conversations.list()).find((one) => one.title === "My work");
-      return (await okcvm.open(mine?.id)).workspace.readText("a.txt");
-    }),
-  ).toBe("kept");
+      const session = await okcvm.open(mine?.id);
+      return [session.following, await session.workspace.readText("a.txt")];
+    });
+  expect(await read()).toEqual([true, "kept"]);
+  await home.close();
+  await expect.poll(read).toEqual([false, "kept"]);
 });
 
 test("a bundle of one's own is used, and a bad one refused with line and reason", async ({ home, model }) => {
