@@ -128,6 +128,6 @@ export const enDisk = {
   undoHint: "The timeline has the files as they were before.",
   stale: (count: number) =>
     `Nothing was changed: ${files(count)} changed since the comparison. Look at the list again.`,
-  failed: (count: number) => `${files(count)} could not be done:`,
+  failed: (count: number) => `${files(count)} failed:`,
   failure: (path: string, reason: string) => (reason.includes(`“${path}”`) ? reason : `${path}: ${reason}`),
 };

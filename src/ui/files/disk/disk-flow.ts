@@ -89,8 +89,10 @@ export class DiskFlow {
       const linked = await this.#sync?.linked();
       if (linked && !this.#tasks.over()) await this.#compare(linked);
     } catch (error) {
+      // A copy that was stopped by shutting the dialog may have brought a part.
+      if (this.#tasks.over()) this.#tell({ ...problem(toErrorValue(error).message), tone: "warning" });
       // It may have changed meanwhile: it is looked through again before another try.
-      this.#fail(error, null, () => void this.#look(chosen));
+      else this.#fail(error, null, () => void this.#look(chosen));
     }
   }
 
@@ -200,8 +202,7 @@ export class DiskFlow {
   }
 
   #fail(error: unknown, folder: LinkedFolder | null, retry: () => void): void {
-    if (this.#tasks.over()) this.#tell(problem(toErrorValue(error).message));
-    else this.#setStage({ kind: "failed", error: toErrorValue(error), folder, retry });
+    this.#setStage({ kind: "failed", error: toErrorValue(error), folder, retry });
   }
 
   /** A dialog that is shut cannot tell anything. */
