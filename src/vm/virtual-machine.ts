@@ -137,6 +137,7 @@ export class VirtualMachine implements Okcvm {
       try {
         await this.#parts.publisher.destroy(conversation.id);
         await this.#parts.workspaces.destroy(conversation.id);
+        await forgetFolder(this.#parts.disks, conversation.id);
         await this.#parts.conversations.purge(conversation.id);
       } catch {
         // It stays deleted and is tried again at the next start; the page must open all the same.
@@ -271,6 +272,10 @@ function lazyGit(settings: SettingsStore): Okcvm["git"] {
     hasToken: async (url) => (await load()).hasToken(url),
     forgetToken: async (url) => (await load()).forgetToken(url),
   };
+}
+
+async function forgetFolder(disks: DiskSource, conversationId: string): Promise<void> {
+  if (disks.supported()) await (await disks.load()).forget(conversationId);
 }
 
 async function viewOf(store: SettingsStore): Promise<SettingsView> {

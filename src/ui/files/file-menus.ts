@@ -87,7 +87,7 @@ export function paneMenu(on: {
       { label: filesTexts.downloadAll, run: () => on.actions.downloadZip("") },
     ],
     [
-      { label: filesTexts.diskFolder, run: openDiskDialog },
+      { label: t.commands.disk, run: openDiskDialog },
       { label: t.commands.importGit, run: () => openGitDialog("import") },
       { label: t.commands.pushGit, run: () => openGitDialog("push") },
     ],

@@ -1,4 +1,5 @@
 import { textOf } from "../../domain/message.ts";
+import { openDiskDialog } from "../files/disk/disk-dialog-state.ts";
 import { openGitDialog } from "../git/git-dialog-state.ts";
 import { copyText } from "../parts/copy.ts";
 import type { AppState } from "../state/app-state.ts";
@@ -69,6 +70,7 @@ function historyCommands(app: AppState): Command[] {
       label: t.commands.git,
       run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
     },
+    { label: t.commands.disk, run: openDiskDialog },
     { label: t.commands.importGit, run: () => openGitDialog("import") },
     { label: t.commands.pushGit, run: () => openGitDialog("push") },
   ];

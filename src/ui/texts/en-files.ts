@@ -29,7 +29,6 @@ export const enFiles = {
   duplicate: "Duplicate",
   delete: "Delete",
   downloadZip: "Download as ZIP",
-  diskFolder: "Work with a folder of your disk",
   downloadAll: "Download everything as ZIP",
   copyPath: "Copy the path",
   collapseAll: "Close all folders",

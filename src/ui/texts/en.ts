@@ -167,6 +167,7 @@ export const en = {
   },
 
   commands: {
+    disk: "Work with a folder of your disk",
     importGit: "Import from a Git repository",
     pushGit: "Push to a Git repository",
     show: "Show the timeline",
