@@ -58,19 +58,16 @@ export class SessionFiles {
     return (made ?? (await workspace.snapshots(1))[0])?.id;
   }
 
-  /** Begins a branch with the files as a message found them. Answers its name, or undefined for a message of before there were snapshots. */
-  async branchOff(message: Message): Promise<string | undefined> {
-    if (message.snapshotId === undefined) return undefined;
-    const names = new Set((await this.#parts.workspace.branches()).map((branch) => branch.name));
+  /** Begins a branch with the files as a message found them. Answers it and the one it left, or null for a message of before there were snapshots. */
+  async branchOff(message: Message): Promise<{ name: string; left: string } | null> {
+    if (message.snapshotId === undefined) return null;
+    const branches = await this.#parts.workspace.branches();
+    const names = new Set(branches.map((branch) => branch.name));
     let number = names.size + 1;
     while (names.has(`branch-${number}`)) number++;
-    await this.#parts.workspace.switchBranch(`branch-${number}`, { from: message.snapshotId });
-    return `branch-${number}`;
-  }
-
-  async currentBranch(): Promise<string> {
-    const branches = await this.#parts.workspace.branches();
-    return branches.find((branch) => branch.current)?.name ?? FIRST_BRANCH;
+    const name = `branch-${number}`;
+    await this.#parts.workspace.switchBranch(name, { from: message.snapshotId });
+    return { name, left: branches.find((branch) => branch.current)?.name ?? FIRST_BRANCH };
   }
 
   /** Brings the files of a conversation branch into the workspace; its messages are given first to last. */

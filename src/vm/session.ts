@@ -246,14 +246,13 @@ export class LiveSession implements Session {
 
   async #open(asked: Asked): Promise<Run> {
     const [model, policy] = await Promise.all([this.#parts.model(), this.#parts.policy()]);
-    const before = await this.#files.currentBranch();
-    const branch = asked.from ? await this.#files.branchOff(asked.from) : undefined;
+    const branched = asked.from && (await this.#files.branchOff(asked.from));
     let run: Run;
     try {
-      run = await this.#openRun(asked, { model, branch, ...policy });
+      run = await this.#openRun(asked, { model, branch: branched?.name, ...policy });
     } catch (error) {
       // No message begins the new branch: the files go back to the one in view.
-      if (branch !== undefined) await this.workspace.switchBranch(before);
+      if (branched) await this.workspace.switchBranch(branched.left);
       throw error;
     }
     this.#tree.leafId = run.message.id;
