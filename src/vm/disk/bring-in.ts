@@ -5,7 +5,7 @@ import type { DiskFile, SeenFile } from "../../ports/disk-folders.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskTaskOptions } from "./api.ts";
 import { bytesOf, hashOf, hashOfBytes } from "./contents.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../domain/in-parallel.ts";
 
 /** One journal holds no more than this of contents. Bytes. */
 const JOURNAL_BYTES = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { DiskFile, DiskFolder, SeenFile } from "../../ports/disk-folders.ts
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskDifference, DiskTaskOptions } from "./api.ts";
 import { hashOf } from "./contents.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../domain/in-parallel.ts";
 
 const AT_ONCE = 8;
 

@@ -1,26 +1,23 @@
-import ignore, { type Ignore } from "ignore";
-
-import { isLeftOut } from "../../domain/left-out.ts";
+import { IgnoreRules } from "../../domain/ignore-rules.ts";
 import { baseName, leadsIntoGit, parentOf } from "../../domain/paths.ts";
-
-export const IGNORE_FILE = ".gitignore";
 
 /** What is not taken along: Git's own folder, what can be made again, and what .gitignore files name. */
 export class LeftOutRules {
-  /** By the folder whose .gitignore they are. */
-  readonly #texts = new Map<string, Ignore>();
+  /** By the folder whose .gitignore they begin with. */
+  readonly #rules = new Map<string, IgnoreRules>();
   readonly #folders = new Map<string, boolean>();
 
   /** Adds the .gitignore of a folder. Those of the folders above come first. */
   add(folder: string, text: string): void {
-    this.#texts.set(folder, ignore({ ignorecase: false }).add(text));
+    const above = folder === "" ? IgnoreRules.none : this.#within(parentOf(folder));
+    this.#rules.set(folder, above.within(folder, text));
   }
 
   /** Whether a path is left out; true for all below a folder that is. */
   leavesOut(path: string, isFolder: boolean): boolean {
     const parent = parentOf(path);
     if (parent !== "" && this.#leavesOutFolder(parent)) return true;
-    return this.#names(path, isFolder);
+    return leadsIntoGit(baseName(path)) || this.#within(parent).ignores(path, isFolder);
   }
 
   #leavesOutFolder(folder: string): boolean {
@@ -31,16 +28,10 @@ export class LeftOutRules {
     return leftOut;
   }
 
-  /** Whether a rule names the path itself: the nearest .gitignore that has an opinion decides. */
-  #names(path: string, isFolder: boolean): boolean {
-    const name = baseName(path);
-    if (leadsIntoGit(name)) return true;
-    for (let folder = path; folder !== "";) {
-      folder = parentOf(folder);
-      const inside = folder === "" ? path : path.slice(folder.length + 1);
-      const result = this.#texts.get(folder)?.test(isFolder ? `${inside}/` : inside);
-      if (result?.ignored || result?.unignored) return result.ignored;
-    }
-    return isLeftOut(name);
+  /** The rules that hold in a folder: those of the nearest .gitignore, in it or above. */
+  #within(folder: string): IgnoreRules {
+    const rules = this.#rules.get(folder);
+    if (rules) return rules;
+    return folder === "" ? IgnoreRules.none : this.#within(parentOf(folder));
   }
 }

@@ -16,7 +16,7 @@ import type {
 } from "./api.ts";
 import { bringIn } from "./bring-in.ts";
 import { compareSides } from "./compare.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../domain/in-parallel.ts";
 import { isSkipped, scanDisk } from "./scan-disk.ts";
 import { obstacle, scanWorkspace, type WorkspaceScan } from "./scan-workspace.ts";
 import { staleOf } from "./unchanged.ts";

@@ -1,10 +1,11 @@
 import { OkcvmError, throwIfAborted } from "../../domain/errors.ts";
+import { IGNORE_FILE } from "../../domain/ignore-rules.ts";
 import { checkPath, leadsIntoGit, parentOf } from "../../domain/paths.ts";
 import type { DiskEntry, DiskFile, DiskFolder } from "../../ports/disk-folders.ts";
 import type { DiskTaskOptions, SkippedFile } from "./api.ts";
 import { textOf } from "./contents.ts";
-import { inParallel } from "./in-parallel.ts";
-import { IGNORE_FILE, LeftOutRules } from "./left-out-rules.ts";
+import { inParallel } from "../../domain/in-parallel.ts";
+import { LeftOutRules } from "./left-out-rules.ts";
 
 /** What a tab can work with: the files that are not left out, and the bytes of their content. */
 export interface ScanLimits {

@@ -1,7 +1,8 @@
 import type { Entry, EntryKind } from "../../domain/changes.ts";
+import { IGNORE_FILE } from "../../domain/ignore-rules.ts";
 import { parentOf, toWorkspacePath } from "../../domain/paths.ts";
 import type { Workspace } from "../../ports/workspace.ts";
-import { IGNORE_FILE, LeftOutRules } from "./left-out-rules.ts";
+import { LeftOutRules } from "./left-out-rules.ts";
 
 /** What is in the workspace, by workspace path. */
 export interface WorkspaceScan {

@@ -2,7 +2,7 @@ import type { Entry } from "../../domain/changes.ts";
 import type { DiskFile, DiskFolder } from "../../ports/disk-folders.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { DiskDifference, FileVersion } from "./api.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../domain/in-parallel.ts";
 
 const AT_ONCE = 16;
 

@@ -11,7 +11,7 @@ import { checkBranchName } from "./branch-name.ts";
 import { Commits } from "./commits.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileDiffs } from "./file-diffs.ts";
-import { IgnoreRules } from "./ignore-rules.ts";
+import { IgnoreRules } from "../../domain/ignore-rules.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { applyDifferences, checkPaths, inTheWay } from "./restore-tree.ts";
 import { diffTrees, type TreeDifference } from "./tree-diff.ts";

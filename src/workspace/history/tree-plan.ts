@@ -1,8 +1,8 @@
 import type { FileNode, SymlinkNode } from "../../domain/file-tree.ts";
 import type { TreeEntry } from "../git/tree-object.ts";
 import type { FileContent } from "../tree/file-content.ts";
-import { IGNORE_FILE, type Directory, type LiveTree, type Node } from "../tree/live-tree.ts";
-import type { IgnoreRules } from "./ignore-rules.ts";
+import type { Directory, LiveTree, Node } from "../tree/live-tree.ts";
+import { IGNORE_FILE, type IgnoreRules } from "../../domain/ignore-rules.ts";
 import type { TreeReader } from "./tree-reader.ts";
 
 /** What a snapshot takes of one folder. */

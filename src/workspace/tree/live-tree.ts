@@ -7,6 +7,7 @@ import {
   type Resolved,
   type TreeNode,
 } from "../../domain/file-tree.ts";
+import { IGNORE_FILE } from "../../domain/ignore-rules.ts";
 import { baseName, parentOf, toAbsolutePath, toWorkspacePath } from "../../domain/paths.ts";
 import { ROOT_INODE, type DirectoryRecord, type Loaded, type StoredEntry } from "../storage/database.ts";
 import { BatchBuilder } from "./batch-builder.ts";
@@ -14,8 +15,6 @@ import type { FileContent } from "./file-content.ts";
 
 export type Directory = DirectoryNode<FileContent>;
 export type Node = TreeNode<FileContent>;
-
-export const IGNORE_FILE = ".gitignore";
 
 /**
  * The workspace's tree in memory: what is in it, the inode of each folder, and

@@ -1,6 +1,6 @@
 import type { Change, Entry } from "../../../domain/changes.ts";
 import type { Workspace } from "../../../ports/workspace.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../../../domain/in-parallel.ts";
 
 /** A file or a whole folder, held so that it can be written again. Contents are Blobs, which the browser may keep on disk. */
 export interface Subtree {

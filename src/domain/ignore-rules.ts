@@ -1,7 +1,10 @@
 import ignore, { type Ignore } from "ignore";
 
-import { isLeftOut } from "../../domain/left-out.ts";
-import { baseName } from "../../domain/paths.ts";
+import { isLeftOut } from "./left-out.ts";
+import { baseName } from "./paths.ts";
+
+/** The file whose lines name what Git leaves out, in its folder and below. */
+export const IGNORE_FILE = ".gitignore";
 
 /** The ignore rules that hold in one folder: those of its own .gitignore, then those of the folders above it. */
 export class IgnoreRules {
