@@ -99,14 +99,7 @@ export class History {
     const target = await this.commits.get(id);
     const source = await this.commits.snapshot(id);
     const kept = { kind: "edits" as const, detail: `before going back to “${source.label}”` };
-    await this.snapshot("Your edits", kept, { always: false });
-    let differences = await this.#toward(target.tree, paths);
-    checkPaths(differences);
-    const ignored = inTheWay(this.#parts.live(), differences);
-    if (ignored.length > 0) {
-      await this.snapshot("Ignored files", kept, { always: false, force: ignored });
-      differences = await this.#toward(target.tree, paths);
-    }
+    const differences = await this.#keepThenCompare(kept, () => this.#toward(target.tree, paths));
     const before = this.head;
     if (differences.length === 0 && before !== null) {
       return { value: { snapshot: await this.commits.snapshot(before), before, changed: 0 }, changes: [] };
@@ -137,17 +130,10 @@ export class History {
     if (name === head) return [];
     const to = made ? made.from : (there ?? null);
     const tree = await this.commits.treeOf(to);
-    await this.snapshot("Your edits", { kind: "edits" }, { always: false });
-    const differences = await this.#toward(tree, undefined);
-    checkPaths(differences);
-    const ignored = inTheWay(this.#parts.live(), differences);
-    if (ignored.length > 0) {
-      await this.snapshot("Ignored files", { kind: "edits" }, { always: false, force: ignored });
-    }
-    const again = ignored.length > 0 ? await this.#toward(tree, undefined) : differences;
+    const differences = await this.#keepThenCompare({ kind: "edits" }, () => this.#toward(tree));
     const kept = this.#parts.refs().branches;
     const next = to === null ? kept : { ...kept, [name]: to };
-    return (await this.#move(again, async () => null, { head: name, branches: next })).changes;
+    return (await this.#move(differences, async () => null, { head: name, branches: next })).changes;
   }
 
   /**
@@ -160,13 +146,7 @@ export class History {
     const incoming = (await diffTrees(this.#trees, null, tree)).filter(({ after }) => after !== null);
     checkPaths(incoming);
     const kept = { kind: "edits" as const, detail: `before: ${label}` };
-    await this.snapshot("Your edits", kept, { always: false });
-    let differences = await this.#coming(incoming);
-    const ignored = inTheWay(this.#parts.live(), differences);
-    if (ignored.length > 0) {
-      await this.snapshot("Ignored files", kept, { always: false, force: ignored });
-      differences = await this.#coming(incoming);
-    }
+    const differences = await this.#keepThenCompare(kept, () => this.#coming(incoming));
     const before = this.head;
     const moved = await this.#move(differences, async (writer) => {
       if (before === null) return id;
@@ -176,6 +156,23 @@ export class History {
       return this.#commit(writer, draft, [before, id]);
     });
     return { value: await this.commits.snapshot(moved.value), changes: moved.changes };
+  }
+
+  /**
+   * Keeps unsaved changes as a snapshot, and ignored files that the differences
+   * would write over as another; then answers the differences.
+   */
+  async #keepThenCompare(
+    about: SnapshotAbout,
+    compare: () => Promise<TreeDifference[]>,
+  ): Promise<TreeDifference[]> {
+    await this.snapshot("Your edits", about, { always: false });
+    const differences = await compare();
+    checkPaths(differences);
+    const ignored = inTheWay(this.#parts.live(), differences);
+    if (ignored.length === 0) return differences;
+    await this.snapshot("Ignored files", about, { always: false, force: ignored });
+    return compare();
   }
 
   /** Which of some files the newest snapshot lacks or has otherwise. A file that comes where a folder is takes its place. */
@@ -269,7 +266,7 @@ export class History {
   }
 
   /** From the newest snapshot's tree to another. */
-  async #toward(tree: string | null, paths: string[] | undefined): Promise<TreeDifference[]> {
+  async #toward(tree: string | null, paths?: string[]): Promise<TreeDifference[]> {
     return this.#between(await this.commits.treeOf(this.head), tree, paths);
   }
 
