@@ -1,6 +1,5 @@
-import { structuredPatch } from "diff";
-
-import type { DiffHunk, FileDiff, FileSide } from "../../domain/snapshot.ts";
+import { BINARY_PROBE, isBinary, lineDiff, LINES_LIMIT } from "../../domain/line-diff.ts";
+import type { FileDiff, FileSide } from "../../domain/snapshot.ts";
 import { baseName, toAbsolutePath } from "../../domain/paths.ts";
 import type { TreeDifference, TreeFile } from "./tree-diff.ts";
 
@@ -11,14 +10,8 @@ export interface BlobReader {
   read(oid: string): Promise<Uint8Array<ArrayBuffer> | Blob>;
 }
 
-/** A side above this has no lines. Bytes. */
-const LINES_LIMIT = 1024 * 1024;
 /** Files whose lines are compared, at most. */
 const FILES_LIMIT = 300;
-/** Two texts that have nothing in common are given up on after this. Milliseconds. */
-const LINES_TIME = 1_000;
-/** As Git: a NUL among the first bytes makes a file binary. */
-const BINARY_PROBE = 8_000;
 
 const MODES: Record<TreeFile["mode"], number> = { file: 0o644, executable: 0o755, symlink: 0o777 };
 
@@ -98,12 +91,8 @@ async function fileDiff(
   const [old, now] = [await probe(before, blobs), await probe(after, blobs)];
   diff.binary = old.binary || now.binary;
   if (diff.binary || old.bytes === null || now.bytes === null) return diff;
-  const [oldText, nowText] = decodeBoth(old.bytes, now.bytes);
-  // A file that became a link, or a link a file, has nothing of the other: Git takes all out and puts all in.
-  const hunks = isTypeChange(before, after)
-    ? [...(hunksOf(oldText, "") ?? []), ...(hunksOf("", nowText) ?? [])]
-    : hunksOf(oldText, nowText);
-  return hunks ? { ...diff, hunks, ...count(hunks) } : diff;
+  // A file that became a link, or a link a file, has nothing of the other.
+  return { ...diff, ...lineDiff(old.bytes, now.bytes, { replaced: isTypeChange(before, after) }) };
 }
 
 function isTypeChange(before: TreeFile | null, after: TreeFile | null): boolean {
@@ -119,17 +108,6 @@ function side(file: TreeFile | null, blobs: BlobReader): FileSide | null {
   };
 }
 
-/** UTF-8 when both sides are; else one character a byte, so that bytes that differ never look the same. */
-function decodeBoth(old: Uint8Array, now: Uint8Array): [string, string] {
-  try {
-    const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return [utf8.decode(old), utf8.decode(now)];
-  } catch {
-    const latin1 = new TextDecoder("latin1");
-    return [latin1.decode(old), latin1.decode(now)];
-  }
-}
-
 /** A side's bytes, or null when they are too many for lines. */
 async function probe(
   file: TreeFile | null,
@@ -139,30 +117,10 @@ async function probe(
   const content = await blobs.read(file.oid);
   const head =
     content instanceof Blob ? new Uint8Array(await content.slice(0, BINARY_PROBE).arrayBuffer()) : content;
-  if (head.subarray(0, BINARY_PROBE).includes(0)) return { binary: true, bytes: null };
+  if (isBinary(head)) return { binary: true, bytes: null };
   if (blobs.size(file.oid) > LINES_LIMIT) return { binary: false, bytes: null };
   return {
     binary: false,
     bytes: content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content,
-  };
-}
-
-function hunksOf(before: string, after: string): DiffHunk[] | null {
-  const patch = structuredPatch("a", "b", before, after, "", "", { context: 3, timeout: LINES_TIME });
-  if (!patch) return null;
-  return patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
-    oldStart,
-    oldLines,
-    newStart,
-    newLines,
-    lines,
-  }));
-}
-
-function count(hunks: readonly DiffHunk[]): { additions: number; deletions: number } {
-  const lines = hunks.flatMap((hunk) => hunk.lines);
-  return {
-    additions: lines.filter((line) => line.startsWith("+")).length,
-    deletions: lines.filter((line) => line.startsWith("-")).length,
   };
 }
