@@ -40,8 +40,8 @@ export async function packLargeBlob(blob: Blob): Promise<{ oid: string; pack: Pa
   return { oid, pack: { id: bytesToHex(checksum), data, index } };
 }
 
-/** The id of a large blob, read piece by piece. */
-export async function largeBlobId(blob: Blob): Promise<string> {
+/** The id of a blob, read piece by piece. */
+export async function blobId(blob: Blob): Promise<string> {
   const hash = startObjectId("blob", blob.size);
   for (let start = 0; start < blob.size; start += CHUNK) {
     hash.update(new Uint8Array(await blob.slice(start, start + CHUNK).arrayBuffer()));

@@ -1,9 +1,7 @@
-import { packLargeBlob } from "../git/large-blob.ts";
-import { objectId } from "../git/object-id.ts";
-import { PackWriter, type Pack } from "../git/pack-writer.ts";
 import { EMPTY_BATCH, type Batch } from "../storage/database.ts";
 import type { FileContent } from "../tree/file-content.ts";
-import { LARGE, type ObjectStore } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { PackList } from "./pack-list.ts";
 
 /** So many new contents a snapshot packs by itself, in a few milliseconds. */
 const FEW = 256;
@@ -46,47 +44,12 @@ async function packSome(
   contents: readonly FileContent[],
   bodies: readonly (Body | undefined)[],
 ): Promise<void> {
-  const packs = new PackList(store);
+  const packs = new PackList(store, PACK_SIZE);
   const oids = new Map<FileContent, string>();
   for (const [index, content] of contents.entries()) {
     const body = bodies[index];
-    if (body) oids.set(content, await packs.add(body));
+    if (body) oids.set(content, await packs.addBlob(body));
   }
   await write({ ...EMPTY_BATCH, packs: packs.finish() });
   for (const [content, oid] of oids) content.oid = oid;
-}
-
-/** Blobs in packs of about 1 MB; those the history has are left out. */
-class PackList {
-  readonly #store: ObjectStore;
-  readonly #packs = new Map<string, Pack>();
-  #writer = new PackWriter();
-
-  constructor(store: ObjectStore) {
-    this.#store = store;
-  }
-
-  async add(body: Body): Promise<string> {
-    if (body instanceof Blob && body.size > LARGE) {
-      const { oid, pack } = await packLargeBlob(body);
-      if (!this.#store.has(oid)) this.#packs.set(pack.id, pack);
-      return oid;
-    }
-    const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
-    const oid = objectId("blob", bytes);
-    if (!this.#store.has(oid)) this.#writer.add("blob", bytes, oid);
-    if (this.#writer.size > PACK_SIZE) this.#close();
-    return oid;
-  }
-
-  finish(): Pack[] {
-    this.#close();
-    return [...this.#packs.values()];
-  }
-
-  #close(): void {
-    const pack = this.#writer.finish();
-    if (pack) this.#packs.set(pack.id, pack);
-    this.#writer = new PackWriter();
-  }
 }

@@ -2,13 +2,14 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 
 import { OkcvmError } from "../../domain/errors.ts";
 import type { FileNode } from "../../domain/file-tree.ts";
-import { largeBlobId, packLargeBlob } from "../git/large-blob.ts";
+import { blobId } from "../git/large-blob.ts";
 import { objectId, type ObjectType } from "../git/object-id.ts";
-import { PackWriter, type Pack } from "../git/pack-writer.ts";
+import type { Pack } from "../git/pack-writer.ts";
 import { EMPTY_TREE, encodeTree, type TreeEntry } from "../git/tree-object.ts";
 import type { FileContent } from "../tree/file-content.ts";
 import type { Directory, LiveTree } from "../tree/live-tree.ts";
-import { LARGE, type ObjectStore } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { PackList } from "./pack-list.ts";
 import type { TreeDifference } from "./tree-diff.ts";
 import type { PlannedEntry, PlannedFolder } from "./tree-plan.ts";
 import type { TreeReader } from "./tree-reader.ts";
@@ -25,17 +26,15 @@ export type ReadContents = (contents: readonly FileContent[]) => Promise<(Bytes 
  * making one, and nothing is noted in the live tree.
  */
 export class TreeWriter {
-  readonly #store: ObjectStore;
   readonly #trees: TreeReader;
   readonly #live: LiveTree;
   readonly #dry: boolean;
-  readonly #pack = new PackWriter();
-  readonly #large: Pack[] = [];
+  readonly #packs: PackList;
   /** Link targets by id, in a dry run: they are nowhere else. */
   readonly targets = new Map<string, Bytes>();
 
   constructor(parts: { store: ObjectStore; trees: TreeReader; live: LiveTree; dry: boolean }) {
-    this.#store = parts.store;
+    this.#packs = new PackList(parts.store);
     this.#trees = parts.trees;
     this.#live = parts.live;
     this.#dry = parts.dry;
@@ -92,15 +91,12 @@ export class TreeWriter {
 
   /** Adds an object the history may have already. */
   add(type: ObjectType, body: Bytes): string {
-    const oid = objectId(type, body);
-    if (!this.#dry && !this.#store.has(oid)) this.#pack.add(type, body, oid);
-    return oid;
+    return this.#dry ? objectId(type, body) : this.#packs.add(type, body);
   }
 
   /** The packs to store: none when the history had everything. */
   finish(): Pack[] {
-    const pack = this.#pack.finish();
-    return pack ? [...this.#large, pack] : this.#large;
+    return this.#packs.finish();
   }
 
   async #entry(entry: PlannedEntry, options: { cache: boolean }): Promise<TreeEntry> {
@@ -124,13 +120,9 @@ export class TreeWriter {
     }
   }
 
-  async #addBlob(body: Bytes | Blob): Promise<string> {
-    if (!(body instanceof Blob)) return this.add("blob", body);
-    if (body.size <= LARGE) return this.add("blob", new Uint8Array(await body.arrayBuffer()));
-    if (this.#dry) return largeBlobId(body);
-    const { oid, pack } = await packLargeBlob(body);
-    if (!this.#store.has(oid) && !this.#large.some((one) => one.id === pack.id)) this.#large.push(pack);
-    return oid;
+  #addBlob(body: Bytes | Blob): Promise<string> | string {
+    if (!this.#dry) return this.#packs.addBlob(body);
+    return body instanceof Blob ? blobId(body) : objectId("blob", body);
   }
 }
 
