@@ -1,5 +1,6 @@
 import type { Locator, Page, Request } from "@playwright/test";
 
+import { filesOfPage } from "../support/e2e/page-files.ts";
 import { connect, expect, ready, test as base } from "../support/e2e/test.ts";
 import { startAppServer } from "../support/e2e/app-server.ts";
 import { diskPicture } from "../support/git/real-git.ts";
@@ -54,22 +55,6 @@ async function press(dialog: Locator, name: string): Promise<void> {
   await dialog.getByRole("button", { name, exact: true }).last().click();
 }
 
-/** Every file of the open workspace: kind, executable bit and content. */
-async function picture(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const { workspace } = await okcvm.open();
-    const found: Record<string, string> = {};
-    for (const entry of await workspace.list("", { recursive: true })) {
-      const path = entry.path.slice(workspace.root.length + 1);
-      if (entry.kind === "symlink") found[path] = `link ${entry.target}`;
-      if (entry.kind !== "file") continue;
-      const content = String.fromCharCode(...(await workspace.readBytes(entry.path)));
-      found[path] = `${entry.mode & 0o100 ? "755" : "644"} ${content}`;
-    }
-    return found;
-  });
-}
-
 /** What real Git checks out of a repository that it finds no fault with. */
 async function checkout(bare: string, branch = "main"): Promise<Record<string, string>> {
   expect(await git(bare, "fsck", "--full", "--strict")).toBe("");
@@ -93,7 +78,7 @@ test("a repository is imported by the dialog, a file changed in the editor, and 
   await press(dialog, "See in timeline");
   await expect(dialog).toBeHidden();
   await expect(home.getByText("merge side").filter({ visible: true }).first()).toBeVisible();
-  expect(await picture(home)).toEqual(await checkout(bare));
+  expect(await filesOfPage(home)).toEqual(await checkout(bare));
 
   await home.getByRole("tab", { name: "Files" }).click();
   await home.getByRole("treeitem", { name: "README.md" }).click();
@@ -109,7 +94,7 @@ test("a repository is imported by the dialog, a file changed in the editor, and 
   await expect(push.getByText(after.slice(0, 10))).toBeVisible();
   expect(await git(bare, "merge-base", "--is-ancestor", before, after)).toBe("");
   expect(await git(bare, "show", "main:README.md")).toBe("# Sample\nChanged here.");
-  expect(await checkout(bare)).toEqual(await picture(home));
+  expect(await checkout(bare)).toEqual(await filesOfPage(home));
 
   await press(push, "Close");
   const again = await openDialog(home, "push");
@@ -160,7 +145,7 @@ test("a closed repository asks for a token, keeps the right one, and lets it out
   const pushed = home.getByRole("dialog", { name: TITLES.push });
   await expect(pushed.getByText(/The files and snapshots are in/)).toBeVisible();
   expect(await git(bare, "show", "main:mine.txt")).toBe("x");
-  expect(await checkout(bare)).toEqual(await picture(home));
+  expect(await checkout(bare)).toEqual(await filesOfPage(home));
   await press(pushed, "Close");
   await expectGone(home);
 
@@ -262,7 +247,7 @@ test("a transfer can be cancelled, goes on when the dialog is closed, and runs u
   await first;
   await press(dialog, "Cancel the import");
   await expect(dialog.getByText("Cancelled. The files are as they were.")).toBeVisible();
-  expect(await picture(home)).toEqual({});
+  expect(await filesOfPage(home)).toEqual({});
 
   const refuse = hold();
   await press(dialog, "Import");
@@ -288,7 +273,7 @@ test("a transfer can be cancelled, goes on when the dialog is closed, and runs u
   await expect(other.getByText(/failed \(status 503\)/)).toBeVisible();
   await press(other, "Import");
   await expect(other.getByText(/12 files came from/)).toBeVisible();
-  expect(Object.keys(await picture(home))).toHaveLength(12);
+  expect(Object.keys(await filesOfPage(home))).toHaveLength(12);
 });
 
 function basic(token: string): string {

@@ -4,6 +4,7 @@ import { chromium, type BrowserContext, type Page } from "@playwright/test";
 
 import type { Session } from "../../src/vm/api.ts";
 import { contentOf, KillScript, type Files, type Step } from "../support/e2e/kill-script.ts";
+import { bytesFrom } from "../support/e2e/page-files.ts";
 import { expect, ready, test } from "../support/e2e/test.ts";
 import { cloneBundle, diskPicture, temporaryFolder } from "../support/git/real-git.ts";
 import { seeded } from "../support/ports/seeded.ts";
@@ -185,15 +186,10 @@ async function check(page: Page, was: { lanes: Lane[]; files: Files; folder: str
 }
 
 async function checkRepository(page: Page, found: Files, folder: string): Promise<void> {
-  const bundle = await page.evaluate(async () => {
-    const { workspace } = (globalThis as unknown as { session: Session }).session;
-    const bytes = await workspace.exportGit();
-    let text = "";
-    for (let at = 0; at < bytes.length; at += 8_192)
-      text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
-    return btoa(text);
-  });
-  const clone = cloneBundle(Buffer.from(bundle, "base64"), folder);
+  const bundle = await bytesFrom(page, () =>
+    (globalThis as unknown as { session: Session }).session.workspace.exportGit(),
+  );
+  const clone = cloneBundle(bundle, folder);
   const picture = Object.entries(diskPicture(clone)).map(([path, content]): [string, string] => [
     path,
     head(content.slice(4)),

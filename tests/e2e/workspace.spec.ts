@@ -1,36 +1,6 @@
-import type { Page } from "@playwright/test";
-
+import { bytesFrom, filesOfPage } from "../support/e2e/page-files.ts";
 import { connect, expect, ready, test } from "../support/e2e/test.ts";
 import { cloneBundle, diskPicture, temporaryFolder } from "../support/git/real-git.ts";
-
-/** Bytes that a function in the page answers, by a base64 detour. */
-async function bytesFrom(page: Page, make: () => Promise<Uint8Array>): Promise<Buffer> {
-  const text = await page.evaluate(async (source) => {
-    // eslint-disable-next-line no-new-func
-    const bytes = await (new Function(`return (${source})()`)() as Promise<Uint8Array>);
-    let binary = "";
-    for (let at = 0; at < bytes.length; at += 8_192)
-      binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
-    return btoa(binary);
-  }, String(make));
-  return Buffer.from(text, "base64");
-}
-
-/** Every file of the open workspace: kind, executable bit and content. */
-async function picture(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const { workspace } = await okcvm.open();
-    const found: Record<string, string> = {};
-    for (const entry of await workspace.list("", { recursive: true })) {
-      const path = entry.path.slice(workspace.root.length + 1);
-      if (entry.kind === "symlink") found[path] = `link ${entry.target}`;
-      if (entry.kind !== "file") continue;
-      const content = String.fromCharCode(...(await workspace.readBytes(entry.path)));
-      found[path] = `${entry.mode & 0o100 ? "755" : "644"} ${content}`;
-    }
-    return found;
-  });
-}
 
 test("real Git takes the exported workspace: names, links, modes and binary files as they are", async ({
   home,
@@ -55,7 +25,7 @@ test("real Git takes the exported workspace: names, links, modes and binary file
   const folder = temporaryFolder();
   try {
     const clone = cloneBundle(bundle, folder.path);
-    const files = await picture(home);
+    const files = await filesOfPage(home);
     expect(Object.keys(files).length).toBeGreaterThan(15);
     expect(diskPicture(clone)).toEqual(files);
   } finally {
@@ -75,7 +45,7 @@ test("a restore brings files back, keeps unsaved edits, and both outlive a reloa
   });
   await home.reload();
   await ready(home);
-  expect(await picture(home)).toEqual({ "a.txt": "644 one" });
+  expect(await filesOfPage(home)).toEqual({ "a.txt": "644 one" });
   const kept = await home.evaluate(async ({ before }) => {
     const { workspace } = await okcvm.open();
     const labels = (await workspace.snapshots()).map(({ kind, label }) => `${kind}: ${label}`);
