@@ -22,6 +22,7 @@ import {
   readContents,
   writeBatch,
   type Batch,
+  type Loaded,
   type Refs,
 } from "./storage/database.ts";
 import type { BatchBuilder } from "./tree/batch-builder.ts";
@@ -55,7 +56,12 @@ export interface PackedBranch extends Omit<FetchedBranch, "detail"> {
 interface State {
   live: LiveTree;
   refs: Refs;
+  /** Folders with a record of their own: what an opening reads one by one. */
+  single: Set<number>;
 }
+
+/** With more folders than this in records of their own, the tree is written as one: an opening is to stay short. */
+const MANY_SINGLE = 64;
 
 /**
  * The workspace's files and their history: a tree in memory whose contents,
@@ -72,7 +78,7 @@ export class Hub {
   readonly #listener: HubListener;
   readonly #history: History;
   #state: State;
-  #repacking: Promise<void> | null = null;
+  #tidying: Promise<void> | null = null;
 
   private constructor(
     root: string,
@@ -100,8 +106,9 @@ export class Hub {
     const db = await openDatabase(databaseName);
     const owner = newId();
     const [loaded, store] = await Promise.all([loadAll(db, owner, { take: true }), ObjectStore.open(db)]);
-    const state = { live: new LiveTree(root, loaded), refs: loaded.refs };
-    return new Hub(root, { db, store, state, owner }, listener);
+    const hub = new Hub(root, { db, store, state: stateOf(root, loaded), owner }, listener);
+    hub.#tidy();
+    return hub;
   }
 
   async list(path: string, recursive: boolean): Promise<Entry[]> {
@@ -247,7 +254,7 @@ export class Hub {
   }
 
   async close(): Promise<void> {
-    await this.#repacking;
+    await this.#tidying;
     await this.#queue.idle();
     this.#db.close();
   }
@@ -274,7 +281,7 @@ export class Hub {
       } catch (error) {
         // What is in memory may hold half of it: what is durable decides. Another hub's take-over stands.
         const loaded = await loadAll(this.#db, this.#owner, { take: false });
-        this.#state = { live: new LiveTree(this.#root, loaded), refs: loaded.refs };
+        this.#state = stateOf(this.#root, loaded);
         throw error;
       }
     });
@@ -284,6 +291,8 @@ export class Hub {
     await writeBatch(this.#db, this.#owner, batch);
     if (builder) this.#state.live.keep(builder);
     if (batch.refs) this.#state.refs = batch.refs.next;
+    if (batch.tree) this.#state.single.clear();
+    for (const inode of batch.directories.keys()) this.#state.single.add(inode);
     this.#store.changed(batch.packs, batch.removedPacks);
   }
 
@@ -303,13 +312,29 @@ export class Hub {
 
   #moved(): void {
     this.#listener.onHistory();
-    this.#repacking ??= repack(this.#store, (batch) => this.#queue.run(() => this.#write(batch, null)))
+    this.#tidy();
+  }
+
+  /** Puts together what piled up, one such task at a time, beside everything else. */
+  #tidy(): void {
+    this.#tidying ??= this.#putTogether()
       .catch((error: unknown) => {
-        // A full disk or a take-over leaves the packs as they were; the next snapshot tries again.
+        // A full disk or a take-over leaves everything as it was; the next snapshot tries again.
         if (!(error instanceof OkcvmError)) throw error;
       })
       .finally(() => {
-        this.#repacking = null;
+        this.#tidying = null;
       });
   }
+
+  async #putTogether(): Promise<void> {
+    if (this.#state.single.size > MANY_SINGLE) {
+      await this.#queue.run(() => this.#write({ ...EMPTY_BATCH, tree: this.#state.live.records() }, null));
+    }
+    await repack(this.#store, (batch) => this.#queue.run(() => this.#write(batch, null)));
+  }
+}
+
+function stateOf(root: string, loaded: Loaded): State {
+  return { live: new LiveTree(root, loaded), refs: loaded.refs, single: loaded.single };
 }

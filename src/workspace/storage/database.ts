@@ -1,16 +1,17 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import type { PackIndex } from "../git/pack-index.ts";
 import type { Pack } from "../git/pack-writer.ts";
+import { PackedFolders, packTree, type PackedTree, type StoredFolder } from "./packed-tree.ts";
 import { finished, settle, storageError } from "./requests.ts";
 
 /**
  * One IndexedDB database a workspace:
- * - `dirs`: inode -> DirectoryRecord, one record a folder;
+ * - `dirs`: inode -> DirectoryRecord, one record a folder that changed since the whole tree was written;
  * - `contents`: content id -> Uint8Array or Blob: what no snapshot holds yet;
  * - `packs`: pack id -> Uint8Array or Blob: Git packs, each with the objects of a snapshot;
  * - `indexes`: pack id -> PackIndex;
  * - `meta`: "owner" -> token of the hub that may write, "next" -> next inode
- *   and content id, "refs" -> Refs.
+ *   and content id, "refs" -> Refs, "tree" -> PackedTree, the whole tree as it once was.
  */
 export interface DirectoryRecord {
   mode: number;
@@ -21,7 +22,7 @@ export interface DirectoryRecord {
 export type StoredEntry =
   | { kind: "directory"; inode: number }
   /** `content` is null once a snapshot holds it; `oid` is absent until it is known. */
-  | { kind: "file"; mode: number; size: number; mtime: number; content: number | null; oid?: string }
+  | { kind: "file"; mode: number; size: number; mtime: number; content: number | null; oid?: string | null }
   | { kind: "symlink"; mode: number; mtime: number; target: string };
 
 /** Which branch the workspace is on, and the newest commit of each. */
@@ -36,6 +37,8 @@ export const DEFAULT_REFS: Refs = { head: "main", branches: {} };
 export interface Batch {
   directories: Map<number, DirectoryRecord>;
   removedDirectories: number[];
+  /** Every folder as it is: takes the place of all records of single folders. */
+  tree: ReadonlyMap<number, DirectoryRecord> | null;
   contents: Map<number, Uint8Array | Blob>;
   removedContents: number[];
   /** null when the transaction gives out no ids. */
@@ -51,6 +54,7 @@ export const ROOT_INODE = 1;
 export const EMPTY_BATCH: Batch = {
   directories: new Map(),
   removedDirectories: [],
+  tree: null,
   contents: new Map(),
   removedContents: [],
   nextId: null,
@@ -65,17 +69,31 @@ export function databaseName(conversationId: string): string {
 
 const STORES = ["dirs", "contents", "meta", "packs", "indexes"] as const;
 
+/** Raised whenever an older page, still open or kept for offline use, would read the records wrongly. */
+const VERSION = 3;
+
+/** Errors: `workspace-busy` when a newer version of the app has changed the database. */
 export async function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 2);
+  const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
     for (const store of STORES) {
       if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
     }
   };
-  const db = await settle(request);
+  const db = await settle(request).catch((error: unknown) => {
+    throw error instanceof Error && error.name === "VersionError" ? newerVersion(error) : error;
+  });
   // Another tab that deletes the workspace must not wait for us.
   db.onversionchange = () => db.close();
   return db;
+}
+
+function newerVersion(cause: unknown): OkcvmError {
+  return new OkcvmError(
+    "workspace-busy",
+    "A newer version of this app has used these files. Reload the page to get that version.",
+    cause,
+  );
 }
 
 export async function deleteDatabase(name: string): Promise<void> {
@@ -83,7 +101,10 @@ export async function deleteDatabase(name: string): Promise<void> {
 }
 
 export interface Loaded {
-  directories: Map<number, DirectoryRecord>;
+  /** A folder by its inode. */
+  folder(inode: number): StoredFolder | null;
+  /** Folders that have a record of their own. */
+  single: Set<number>;
   nextId: number;
   refs: Refs;
 }
@@ -93,17 +114,24 @@ export async function loadAll(db: IDBDatabase, owner: string, options: { take: b
   const tx = transaction(db, ["dirs", "meta"], "readwrite");
   const done = finished(tx);
   if (options.take) tx.objectStore("meta").put(owner, "owner");
-  const [keys, records, next, refs] = await Promise.all([
+  const [tree, keys, records, next, refs] = await Promise.all([
+    settle(tx.objectStore("meta").get("tree") as IDBRequest<PackedTree | undefined>),
     settle(tx.objectStore("dirs").getAllKeys()),
     settle(tx.objectStore("dirs").getAll()),
     settle(tx.objectStore("meta").get("next")),
     settle(tx.objectStore("meta").get("refs")),
   ]);
   await done;
-  const directories = new Map<number, DirectoryRecord>();
-  for (const [index, key] of keys.entries()) directories.set(Number(key), records[index] as DirectoryRecord);
+  const packed = tree ? new PackedFolders(tree) : null;
+  const single = new Map<number, DirectoryRecord>();
+  for (const [index, key] of keys.entries()) single.set(Number(key), records[index] as DirectoryRecord);
   return {
-    directories,
+    folder: (inode) => {
+      const record = single.get(inode);
+      if (!record) return packed?.get(inode) ?? null;
+      return { mode: record.mode, mtime: record.mtime, entries: Object.entries(record.entries) };
+    },
+    single: new Set(single.keys()),
     nextId: typeof next === "number" ? next : ROOT_INODE + 1,
     refs: (refs as Refs | undefined) ?? DEFAULT_REFS,
   };
@@ -235,6 +263,10 @@ function putBatch(tx: IDBTransaction, batch: Batch): void {
   const dirs = tx.objectStore("dirs");
   const contents = tx.objectStore("contents");
   const meta = tx.objectStore("meta");
+  if (batch.tree) {
+    meta.put(packTree(batch.tree), "tree");
+    dirs.clear();
+  }
   for (const [inode, record] of batch.directories) dirs.put(record, inode);
   for (const inode of batch.removedDirectories) dirs.delete(inode);
   for (const [id, content] of batch.contents) contents.put(content, id);

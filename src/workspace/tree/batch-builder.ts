@@ -67,7 +67,7 @@ export class BatchBuilder {
     if (!this.#inodes.has(root)) this.#inodes.set(root, ROOT_INODE);
     for (const directory of this.#touched) {
       const inode = this.#inodes.get(directory);
-      if (inode !== undefined) directories.set(inode, this.#record(directory));
+      if (inode !== undefined) directories.set(inode, recordOf(directory, this.#inodes));
     }
     return {
       ...EMPTY_BATCH,
@@ -78,20 +78,21 @@ export class BatchBuilder {
       nextId: this.nextId,
     };
   }
+}
 
-  #record(directory: Directory): DirectoryRecord {
-    const entries: Record<string, StoredEntry> = Object.create(null);
-    for (const [name, node] of directory.children) {
-      if (node.kind === "file") entries[name] = storedFile(node);
-      else if (node.kind === "symlink") entries[name] = { ...node };
-      else {
-        const inode = this.#inodes.get(node);
-        if (inode === undefined) throw new OkcvmError("internal", `The folder ${name} has no inode.`);
-        entries[name] = { kind: "directory", inode };
-      }
+/** What is stored of a folder, whose folders all have inodes. */
+export function recordOf(directory: Directory, inodes: ReadonlyMap<Directory, number>): DirectoryRecord {
+  const entries: Record<string, StoredEntry> = Object.create(null);
+  for (const [name, node] of directory.children) {
+    if (node.kind === "file") entries[name] = storedFile(node);
+    else if (node.kind === "symlink") entries[name] = { ...node };
+    else {
+      const inode = inodes.get(node);
+      if (inode === undefined) throw new OkcvmError("internal", `The folder ${name} has no inode.`);
+      entries[name] = { kind: "directory", inode };
     }
-    return { mode: directory.mode, mtime: directory.mtime, entries };
   }
+  return { mode: directory.mode, mtime: directory.mtime, entries };
 }
 
 function storedFile(node: FileNode<FileContent>): StoredEntry {

@@ -10,7 +10,7 @@ import {
 import { IGNORE_FILE } from "../../domain/ignore-rules.ts";
 import { baseName, parentOf, toAbsolutePath, toWorkspacePath } from "../../domain/paths.ts";
 import { ROOT_INODE, type DirectoryRecord, type Loaded, type StoredEntry } from "../storage/database.ts";
-import { BatchBuilder } from "./batch-builder.ts";
+import { BatchBuilder, recordOf } from "./batch-builder.ts";
 import type { FileContent } from "./file-content.ts";
 
 export type Directory = DirectoryNode<FileContent>;
@@ -28,10 +28,10 @@ export class LiveTree {
   #treeIds = new WeakMap<Directory, string>();
   #nextId: number;
 
-  constructor(root: string, loaded: Pick<Loaded, "directories" | "nextId">) {
+  constructor(root: string, loaded: Pick<Loaded, "folder" | "nextId">) {
     this.#root = root;
     this.#nextId = loaded.nextId;
-    this.files = new FileTree(this.#build(ROOT_INODE, loaded.directories), (from, target) => {
+    this.files = new FileTree(this.#build(ROOT_INODE, loaded), (from, target) => {
       const absolute = target.startsWith("/") ? target : `${toAbsolutePath(root, from)}/${target}`;
       return toWorkspacePath(root, absolute);
     });
@@ -44,6 +44,13 @@ export class LiveTree {
   /** To be called when a batch begun here is durable. */
   keep(batch: BatchBuilder): void {
     this.#nextId = batch.nextId;
+  }
+
+  /** What is stored of every folder, by inode. */
+  records(): Map<number, DirectoryRecord> {
+    const records = new Map<number, DirectoryRecord>();
+    for (const [directory, inode] of this.#inodes) records.set(inode, recordOf(directory, this.#inodes));
+    return records;
   }
 
   treeId(directory: Directory): string | null {
@@ -186,22 +193,20 @@ export class LiveTree {
     }
   }
 
-  #build(inode: number, records: Map<number, DirectoryRecord>): Directory {
-    const record = records.get(inode);
+  #build(inode: number, stored: Pick<Loaded, "folder">): Directory {
+    const folder = stored.folder(inode);
     const directory: Directory = { kind: "directory", mode: 0o755, mtime: Date.now(), children: new Map() };
     this.#inodes.set(directory, inode);
-    if (!record) return directory;
-    directory.mode = record.mode;
-    directory.mtime = record.mtime;
-    for (const [name, entry] of Object.entries(record.entries)) {
-      directory.children.set(name, this.#node(entry, records));
-    }
+    if (!folder) return directory;
+    directory.mode = folder.mode;
+    directory.mtime = folder.mtime;
+    for (const [name, entry] of folder.entries) directory.children.set(name, this.#node(entry, stored));
     return directory;
   }
 
-  #node(entry: StoredEntry, records: Map<number, DirectoryRecord>): Node {
-    if (entry.kind === "directory") return this.#build(entry.inode, records);
-    if (entry.kind === "symlink") return { ...entry };
+  #node(entry: StoredEntry, stored: Pick<Loaded, "folder">): Node {
+    if (entry.kind === "directory") return this.#build(entry.inode, stored);
+    if (entry.kind === "symlink") return entry;
     const { mode, size, mtime, content, oid } = entry;
     return { kind: "file", mode, size, mtime, content: { id: content, oid: oid ?? null } };
   }

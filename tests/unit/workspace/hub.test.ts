@@ -9,12 +9,16 @@ import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 
 /** What the contents store holds, by id. */
 async function storedContents(database: string): Promise<Map<number, unknown>> {
+  return storedIn(database, "contents");
+}
+
+async function storedIn(database: string, name: string): Promise<Map<number, unknown>> {
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(databaseName(database));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const store = db.transaction("contents").objectStore("contents");
+  const store = db.transaction(name).objectStore(name);
   const read = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -78,6 +82,47 @@ describe("durability", () => {
       expect(await picture(hub), name).toEqual(before);
       expect((await hub.stat(""))?.mode, name).toBe(root?.mode);
     }
+  });
+
+  test("many folders become one record, and what changes after it lies beside it", async () => {
+    const database = freshId();
+    let hub = await openHub(database);
+    const folders = Array.from({ length: 100 }, (_, n) => `a/${n}/ü ${n}`);
+    const fill: Change[] = folders.flatMap((folder, n): Change[] => [
+      { kind: "write", path: `${folder}/f`, content: Uint8Array.of(n), mtime: n * 1_000_000_007 },
+      { kind: "symlink", path: `${folder}/l`, target: `f/${n}\n` },
+      { kind: "chmod", path: folder, mode: 0o700 + (n % 8) },
+    ]);
+    await hub.apply({ origin: "x", changes: fill });
+    await hub.snapshot("first");
+    await vi.waitFor(async () => expect((await storedIn(database, "dirs")).size).toBe(0));
+    for (const [name, changes] of [["nothing", []] as [string, Change[]], ...steps]) {
+      await hub.apply({ origin: "x", changes });
+      const before = await picture(hub);
+      hub = await openHub(database);
+      expect(await picture(hub), name).toEqual(before);
+    }
+    const single = (await storedIn(database, "dirs")).size;
+    expect(single).toBeGreaterThan(0);
+    expect(single).toBeLessThan(10);
+    // Made by an older version: every folder in a record of its own.
+    await hub.apply({ origin: "x", changes: folders.map((path) => ({ kind: "mkdir", path: `b/${path}` })) });
+    const before = await picture(hub);
+    hub = await openHub(database);
+    expect(await picture(hub)).toEqual(before);
+    await vi.waitFor(async () => expect((await storedIn(database, "dirs")).size).toBe(0));
+    expect(await picture(await openHub(database))).toEqual(before);
+  });
+
+  test("files a newer version of the app has used are left alone", async () => {
+    const database = freshId();
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(databaseName(database), 1_000);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    db.close();
+    expect(await codeOf(openHub(database))).toBe("workspace-busy");
   });
 
   test("a removed or replaced content leaves the disk", async () => {
