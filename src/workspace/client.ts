@@ -28,6 +28,9 @@ export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string
     return made;
   }
 
+  // Its script loads while the page does: whatever comes first needs it.
+  hub();
+
   return {
     async open(conversationId, options = {}) {
       const lock = await holdLock(`okcvm-workspace-${conversationId}`, options);
