@@ -10,26 +10,8 @@ import { WorkspaceClient, type Listeners, type WorkspaceWorkers } from "./worksp
 /** Workspaces over one hub Worker. One tab holds a workspace at a time, by a lock of the browser's. */
 export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string): Workspaces {
   const listeners = new Map<string, Listeners>();
-  let caller: Caller | null = null;
-
-  function hub(): Caller {
-    if (caller) return caller;
-    const worker = workers.hub();
-    const made = makeCaller(worker as unknown as PortLike, (value) => tell(listeners, value as HubNotice));
-    worker.addEventListener("error", (event) => {
-      made.close(
-        new OkcvmError(
-          "internal",
-          `The file system stopped: ${event.message}. Reload the page; saved files are kept.`,
-        ),
-      );
-    });
-    caller = made;
-    return made;
-  }
-
-  // Its script loads while the page does: whatever comes first needs it.
-  hub();
+  // Started at once, so that its script loads while the page does: whatever comes first needs it.
+  const hub = startHub(workers.hub(), listeners);
 
   return {
     async open(conversationId, options = {}) {
@@ -37,14 +19,14 @@ export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string
       const heard: Listeners = { changes: new Set(), history: new Set() };
       listeners.set(conversationId, heard);
       try {
-        await hub().call("open", conversationId, mountRoot(conversationId));
+        await hub.call("open", conversationId, mountRoot(conversationId));
       } catch (error) {
         lock.release();
         throw error;
       }
       return new WorkspaceClient({
         id: conversationId,
-        hub: hub(),
+        hub,
         listeners: heard,
         lock,
         workers,
@@ -55,6 +37,19 @@ export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string
       await deleteDatabase(databaseName(conversationId));
     },
   };
+}
+
+function startHub(worker: Worker, listeners: ReadonlyMap<string, Listeners>): Caller {
+  const hub = makeCaller(worker as unknown as PortLike, (value) => tell(listeners, value as HubNotice));
+  worker.addEventListener("error", (event) => {
+    hub.close(
+      new OkcvmError(
+        "internal",
+        `The file system stopped: ${event.message}. Reload the page; saved files are kept.`,
+      ),
+    );
+  });
+  return hub;
 }
 
 function tell(listeners: ReadonlyMap<string, Listeners>, notice: HubNotice): void {

@@ -25,6 +25,7 @@ import {
   type Loaded,
   type Refs,
 } from "./storage/database.ts";
+import { packTree } from "./storage/packed-tree.ts";
 import type { BatchBuilder } from "./tree/batch-builder.ts";
 import { checkJournal } from "./tree/check-journal.ts";
 import { LiveTree } from "./tree/live-tree.ts";
@@ -293,6 +294,7 @@ export class Hub {
     if (batch.refs) this.#state.refs = batch.refs.next;
     if (batch.tree) this.#state.single.clear();
     for (const inode of batch.directories.keys()) this.#state.single.add(inode);
+    for (const inode of batch.removedDirectories) this.#state.single.delete(inode);
     this.#store.changed(batch.packs, batch.removedPacks);
   }
 
@@ -329,7 +331,9 @@ export class Hub {
 
   async #putTogether(): Promise<void> {
     if (this.#state.single.size > MANY_SINGLE) {
-      await this.#queue.run(() => this.#write({ ...EMPTY_BATCH, tree: this.#state.live.records() }, null));
+      await this.#queue.run(() =>
+        this.#write({ ...EMPTY_BATCH, tree: packTree(this.#state.live.records()) }, null),
+      );
     }
     await repack(this.#store, (batch) => this.#queue.run(() => this.#write(batch, null)));
   }

@@ -1,7 +1,7 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import type { PackIndex } from "../git/pack-index.ts";
 import type { Pack } from "../git/pack-writer.ts";
-import { PackedFolders, packTree, type PackedTree, type StoredFolder } from "./packed-tree.ts";
+import { PackedFolders, type PackedTree, type StoredFolder } from "./packed-tree.ts";
 import { finished, settle, storageError } from "./requests.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface DirectoryRecord {
 export type StoredEntry =
   | { kind: "directory"; inode: number }
   /** `content` is null once a snapshot holds it; `oid` is absent until it is known. */
-  | { kind: "file"; mode: number; size: number; mtime: number; content: number | null; oid?: string | null }
+  | { kind: "file"; mode: number; size: number; mtime: number; content: number | null; oid?: string }
   | { kind: "symlink"; mode: number; mtime: number; target: string };
 
 /** Which branch the workspace is on, and the newest commit of each. */
@@ -38,7 +38,7 @@ export interface Batch {
   directories: Map<number, DirectoryRecord>;
   removedDirectories: number[];
   /** Every folder as it is: takes the place of all records of single folders. */
-  tree: ReadonlyMap<number, DirectoryRecord> | null;
+  tree: PackedTree | null;
   contents: Map<number, Uint8Array | Blob>;
   removedContents: number[];
   /** null when the transaction gives out no ids. */
@@ -264,7 +264,7 @@ function putBatch(tx: IDBTransaction, batch: Batch): void {
   const contents = tx.objectStore("contents");
   const meta = tx.objectStore("meta");
   if (batch.tree) {
-    meta.put(packTree(batch.tree), "tree");
+    meta.put(batch.tree, "tree");
     dirs.clear();
   }
   for (const [inode, record] of batch.directories) dirs.put(record, inode);

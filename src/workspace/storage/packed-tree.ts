@@ -83,7 +83,7 @@ function putEntry(tree: PackedTree, place: number, entry: StoredEntry): void {
   }
   tree.sizes[place] = entry.size;
   tree.ids[place] = entry.content ?? -1;
-  if (entry.oid) tree.oids.set(hexToBytes(entry.oid), place * OID_BYTES);
+  if (entry.oid !== undefined) tree.oids.set(hexToBytes(entry.oid), place * OID_BYTES);
 }
 
 /** A folder as it was stored. */
@@ -144,6 +144,7 @@ export class PackedFolders {
     const size = sizes[place] ?? 0;
     const content = id < 0 ? null : id;
     const oid = this.#oids.slice(place * 2 * OID_BYTES, (place + 1) * 2 * OID_BYTES);
-    return { kind: "file", mode, size, mtime, content, oid: oid === NO_OID ? null : oid };
+    if (oid === NO_OID) return { kind: "file", mode, size, mtime, content };
+    return { kind: "file", mode, size, mtime, content, oid };
   }
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import type { Change, TreeChange } from "../../../src/domain/changes.ts";
 import { databaseName, deleteDatabase } from "../../../src/workspace/storage/database.ts";
+import { settle } from "../../../src/workspace/storage/requests.ts";
 import { codeOf, picture } from "../../contract/workspace-contract.ts";
 import { freshId, openHub } from "../../support/ports/hub-workspace.ts";
 
@@ -13,18 +14,9 @@ async function storedContents(database: string): Promise<Map<number, unknown>> {
 }
 
 async function storedIn(database: string, name: string): Promise<Map<number, unknown>> {
-  const db = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(databaseName(database));
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+  const db = await settle(indexedDB.open(databaseName(database)));
   const store = db.transaction(name).objectStore(name);
-  const read = <T>(request: IDBRequest<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const [keys, values] = await Promise.all([read(store.getAllKeys()), read(store.getAll())]);
+  const [keys, values] = await Promise.all([settle(store.getAllKeys()), settle(store.getAll())]);
   db.close();
   return new Map(keys.map((key, index) => [Number(key), values[index]]));
 }
@@ -116,11 +108,7 @@ describe("durability", () => {
 
   test("files a newer version of the app has used are left alone", async () => {
     const database = freshId();
-    const db = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(databaseName(database), 1_000);
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const db = await settle(indexedDB.open(databaseName(database), 1_000));
     db.close();
     expect(await codeOf(openHub(database))).toBe("workspace-busy");
   });
