@@ -33,6 +33,7 @@ test("a killed browser loses nothing that was acknowledged, and the repository s
   const profile = join(folder.path, "profile");
   const random = seeded(Number(process.env["OKCVM_SEED"] ?? 20_261_125));
   let files: Files = new Map();
+  let conversation = "";
   let lanes: Lane[] = [];
   const failures: Error[] = [];
   let steps = 0;
@@ -41,9 +42,10 @@ test("a killed browser loses nothing that was acknowledged, and the repository s
     for (let trial = 0; trial <= KILLS; trial++) {
       const context = await launch(profile);
       const page = await openPage(context, app.url);
+      if (conversation !== "") expect(await openedConversation(page)).toBe(conversation);
       files = await check(page, { lanes, files, folder: folder.path });
       if (trial % KILLS_EACH === 0) {
-        await beginConversation(page);
+        conversation = await beginConversation(page);
         files = new Map();
       }
       if (trial === KILLS) {
@@ -97,11 +99,17 @@ async function openPage(context: BrowserContext, url: string): Promise<Page> {
   return page;
 }
 
-async function beginConversation(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+async function beginConversation(page: Page): Promise<string> {
+  return page.evaluate(async () => {
     const { id } = await okcvm.conversations.create();
     Object.assign(globalThis, { session: await okcvm.open(id) });
+    return id;
   });
+}
+
+/** The newest conversation, whose files are to be checked. */
+function openedConversation(page: Page): Promise<string> {
+  return page.evaluate(() => (globalThis as unknown as { session: Session }).session.id);
 }
 
 /** Starts the lanes in the page and hears what is done, until the browser is gone. */
@@ -172,9 +180,12 @@ async function check(page: Page, was: { lanes: Lane[]; files: Files; folder: str
   const found = await readFiles(page);
   for (const lane of was.lanes) {
     const own = ownFiles(found, lane.folder);
-    const possible = lane.script.states.slice(lane.done, lane.done + 200);
-    const match = possible.some((state) => sameFiles(ownFiles(state, lane.folder), own));
-    expect(match, `lane ${lane.folder} is as after one of its last steps`).toBe(true);
+    const at = lane.script.states.findLastIndex((state) => sameFiles(ownFiles(state, lane.folder), own));
+    const { done } = lane;
+    const outcome = `lane ${lane.folder}: ${done} steps acknowledged, found as after step ${at}`;
+    if (at < done)
+      console.log(outcome, [...own], [...ownFiles(lane.script.states[done] ?? new Map(), lane.folder)]);
+    expect(at, outcome).toBeGreaterThanOrEqual(done);
   }
   const newest = await page.evaluate(async () => {
     const { workspace } = (globalThis as unknown as { session: Session }).session;

@@ -56,7 +56,8 @@ function draw(from: {
   const { folder, files, random, snapshots } = from;
   const own = [...files.keys()].filter((path) => path.startsWith(`${folder}/`));
   const any = own[random(Math.max(1, own.length))];
-  const fresh = `${folder}/d${random(4)}/f${random(12)}`;
+  // Enough folders that the tree is put into one record now and then.
+  const fresh = `${folder}/d${random(30)}/f${random(4)}`;
   const dice = random(20);
   if (dice < 4) return { kind: "snapshot" };
   if (dice === 4 && snapshots > 0) return { kind: "restore", snapshot: random(snapshots) };
