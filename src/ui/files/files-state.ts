@@ -1,9 +1,10 @@
-import { createEffect, createSignal, onCleanup, onMount, type Accessor } from "solid-js";
+import { createEffect, createSignal, type Accessor } from "solid-js";
 
 import { toErrorValue } from "../../domain/errors.ts";
 import { baseName, parentOf } from "../../domain/paths.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import { fileToReveal, revealFile } from "../state/reveal-file.ts";
+import { searchTaken, searchWanted } from "../state/search-request.ts";
 import { showToast } from "../state/toasts.ts";
 import { filesTexts } from "../texts/files-texts.ts";
 import { recoverDrafts, saveDocuments } from "./edit/documents.ts";
@@ -131,18 +132,15 @@ interface Searching {
   set: (on: boolean) => void;
 }
 
-/** The search is opened by its button and by Control or Command with Shift and F. */
+/** The search is opened by its button, by a key and by the palette. */
 function createSearching(): Searching {
   const [asked, setAsked] = createSignal(0);
   const set = (on: boolean): void => void setAsked((count) => (on ? count + 1 : 0));
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const mod = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey;
-    if (!mod || event.key.toLowerCase() !== "f") return;
-    event.preventDefault();
+  createEffect(() => {
+    if (searchWanted() === 0) return;
     set(true);
-  };
-  onMount(() => document.addEventListener("keydown", onKeyDown));
-  onCleanup(() => document.removeEventListener("keydown", onKeyDown));
+    searchTaken();
+  });
   return { asked, set };
 }
 

@@ -4,6 +4,7 @@ import { ChatView } from "../chat/chat-view.tsx";
 import { DiskDialogSlot } from "../files/disk/disk-dialog-slot.tsx";
 import { GitDialogSlot } from "../git/git-dialog-slot.tsx";
 import { useApp } from "../state/app-context.ts";
+import { searchInFiles } from "../state/search-request.ts";
 import { t } from "../texts/texts.ts";
 import { Divider } from "./divider.tsx";
 import { MobileTabs } from "./mobile-tabs.tsx";
@@ -69,11 +70,16 @@ export function App(): JSX.Element {
 function listenForKeys(): void {
   const app = useApp();
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key.toLowerCase() === "k") {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (event.shiftKey) {
+      if (key !== "f" || !app.session()) return;
+      event.preventDefault();
+      searchInFiles(app.layout);
+    } else if (key === "k") {
       event.preventDefault();
       app.setPaletteOpen(!app.paletteOpen());
-    } else if (event.key === ",") {
+    } else if (key === ",") {
       event.preventDefault();
       app.showSettings("models");
     }

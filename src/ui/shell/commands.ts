@@ -4,6 +4,7 @@ import { openGitDialog } from "../git/git-dialog-state.ts";
 import { copyText } from "../parts/copy.ts";
 import type { AppState } from "../state/app-state.ts";
 import { PANE_TABS } from "../state/layout.ts";
+import { searchInFiles } from "../state/search-request.ts";
 import { showToast } from "../state/toasts.ts";
 import { t } from "../texts/texts.ts";
 import type * as historyActions from "../timeline/history-actions.ts";
@@ -70,6 +71,7 @@ function historyCommands(app: AppState): Command[] {
       label: t.commands.git,
       run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
     },
+    { label: t.commands.search, keys: `${MOD_KEY} Shift F`, run: () => searchInFiles(app.layout) },
     { label: t.commands.disk, run: openDiskDialog },
     { label: t.commands.importGit, run: () => openGitDialog("import") },
     { label: t.commands.pushGit, run: () => openGitDialog("push") },

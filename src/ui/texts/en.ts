@@ -45,7 +45,7 @@ export const en = {
     rename: "Rename a file in the tree",
     save: "Save the open file at once",
     find: "Find in the open file",
-    searchFiles: "Search in all files, while the files are in view",
+    searchFiles: "Search in all files",
     escapeTab: "Esc, then Tab",
     leaveEditor: "Leave the editor",
   },
@@ -167,6 +167,7 @@ export const en = {
   },
 
   commands: {
+    search: "Search in all files",
     disk: "Work with a folder of your disk",
     importGit: "Import from a Git repository",
     pushGit: "Push to a Git repository",
