@@ -64,6 +64,9 @@ interface State {
 /** With more folders than this in records of their own, the tree is written as one: an opening is to stay short. */
 const MANY_SINGLE = 64;
 
+/** What a killed tab left to be put together waits this long after an opening, so that the first reads come first. Milliseconds. */
+const TIDY_AFTER_MS = 2_000;
+
 /**
  * The workspace's files and their history: a tree in memory whose contents,
  * folders and snapshots are durable in IndexedDB before a change is
@@ -80,6 +83,7 @@ export class Hub {
   readonly #history: History;
   #state: State;
   #tidying: Promise<void> | null = null;
+  #later: ReturnType<typeof setTimeout> | null = null;
 
   private constructor(
     root: string,
@@ -107,8 +111,10 @@ export class Hub {
     const db = await openDatabase(databaseName);
     const owner = newId();
     const [loaded, store] = await Promise.all([loadAll(db, owner, { take: true }), ObjectStore.open(db)]);
+    // The tree is built while the browser makes the take-over durable.
     const hub = new Hub(root, { db, store, state: stateOf(root, loaded), owner }, listener);
-    hub.#tidy();
+    await loaded.taken;
+    hub.#tidyLater();
     return hub;
   }
 
@@ -255,6 +261,7 @@ export class Hub {
   }
 
   async close(): Promise<void> {
+    if (this.#later !== null) clearTimeout(this.#later);
     await this.#tidying;
     await this.#queue.idle();
     this.#db.close();
@@ -282,6 +289,7 @@ export class Hub {
       } catch (error) {
         // What is in memory may hold half of it: what is durable decides. Another hub's take-over stands.
         const loaded = await loadAll(this.#db, this.#owner, { take: false });
+        await loaded.taken;
         this.#state = stateOf(this.#root, loaded);
         throw error;
       }
@@ -315,6 +323,13 @@ export class Hub {
   #moved(): void {
     this.#listener.onHistory();
     this.#tidy();
+  }
+
+  #tidyLater(): void {
+    this.#later = setTimeout(() => {
+      this.#later = null;
+      this.#tidy();
+    }, TIDY_AFTER_MS);
   }
 
   /** Puts together what piled up, one such task at a time, beside everything else. */

@@ -107,12 +107,16 @@ export interface Loaded {
   single: Set<number>;
   nextId: number;
   refs: Refs;
+  /** Resolves when the ownership is durable: before it, an older hub could still write. */
+  taken: Promise<void>;
 }
 
-/** Reads every directory and the refs. `take` also takes ownership: older hubs' writes fail from here on. */
+/** Reads every directory and the refs. `take` also takes ownership: older hubs' writes fail once it is durable. */
 export async function loadAll(db: IDBDatabase, owner: string, options: { take: boolean }): Promise<Loaded> {
   const tx = transaction(db, ["dirs", "meta"], "readwrite");
-  const done = finished(tx);
+  const taken = finished(tx);
+  // Its failure is for who awaits it; a read that fails first is told instead.
+  taken.catch(() => {});
   if (options.take) tx.objectStore("meta").put(owner, "owner");
   const [tree, keys, records, next, refs] = await Promise.all([
     settle(tx.objectStore("meta").get("tree") as IDBRequest<PackedTree | undefined>),
@@ -121,7 +125,6 @@ export async function loadAll(db: IDBDatabase, owner: string, options: { take: b
     settle(tx.objectStore("meta").get("next")),
     settle(tx.objectStore("meta").get("refs")),
   ]);
-  await done;
   const packed = tree ? new PackedFolders(tree) : null;
   const single = new Map<number, DirectoryRecord>();
   for (const [index, key] of keys.entries()) single.set(Number(key), records[index] as DirectoryRecord);
@@ -134,6 +137,7 @@ export async function loadAll(db: IDBDatabase, owner: string, options: { take: b
     single: new Set(single.keys()),
     nextId: typeof next === "number" ? next : ROOT_INODE + 1,
     refs: (refs as Refs | undefined) ?? DEFAULT_REFS,
+    taken,
   };
 }
 
