@@ -6,7 +6,7 @@ import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { KernelNotice } from "./kernel-worker.ts";
-import { EngineFrame, type EngineHost, type FrameWorker } from "./frame.ts";
+import { EngineFrame, type EngineHost, type FrameWorker } from "../frame/frame.ts";
 
 /** The shell ends its own loops at the limit; what is still going this much later is killed. Milliseconds. */
 const KILL_GRACE_MS = 250;

@@ -5,7 +5,7 @@ import { build } from "vite";
 
 import { justBashHook } from "../../../scripts/just-bash-hook.ts";
 
-import type { EngineHost } from "../../../src/sandbox/embedded/frame.ts";
+import type { EngineHost } from "../../../src/sandbox/frame/frame.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -65,8 +65,12 @@ export async function openNodeHost(): Promise<EngineHost> {
           workers.delete(worker);
           await worker.terminate();
         },
+        // The shell asks nothing while it is blocked.
+        answer() {},
+        interrupt() {},
       };
     },
+    keep() {},
     close() {
       for (const worker of workers) void worker.terminate();
     },

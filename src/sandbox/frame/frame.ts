@@ -8,12 +8,32 @@ export interface FrameWorker {
   kill(): Promise<void>;
   /** Resolves with the reason when it dies by itself. */
   died: Promise<string>;
+  /** Gives the answer to a question the Worker asked on its line and is blocked for. */
+  answer(question: number, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Sets the Worker's interrupt flag, which it looks at while it computes. */
+  interrupt(): void;
+}
+
+export interface StartOptions {
+  /** With shared memory, so that the Worker can wait for answers while it computes; without, or where the browser has none, `answer` and `interrupt` do nothing. */
+  line?: boolean;
+  /** The name of a value the host keeps, which the Worker gets with its first message. */
+  kept?: string;
+}
+
+/** The first message of a Worker, beside its port. */
+export interface WorkerStart {
+  /** null when none was asked for, or the browser has no shared memory. */
+  line: { answers: SharedArrayBuffer; interrupt: SharedArrayBuffer } | null;
+  kept: unknown;
 }
 
 /** Where Workers with agent code are started. */
 export interface EngineHost {
   /** Errors: `engine-failed`. */
-  startWorker(code: string): Promise<FrameWorker>;
+  startWorker(code: string, options?: StartOptions): Promise<FrameWorker>;
+  /** Keeps a large value for Workers to come, under a name; what it transfers is gone from here. */
+  keep(name: string, value: unknown, transfer: Transferable[]): void;
   close(): void;
 }
 
@@ -24,7 +44,7 @@ type FrameReply =
   | { type: "failed"; id: number; reason: string };
 
 const FRAME_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; worker-src blob: data:; connect-src 'none'; form-action 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob: data:; connect-src 'none'; form-action 'none'; base-uri 'none'";
 
 const FRAME_TIMEOUT_MS = 15_000;
 
@@ -60,20 +80,31 @@ export class EngineFrame implements EngineHost {
   }
 
   /** Starts a Worker from its code. Errors: `engine-failed`. */
-  async startWorker(code: string): Promise<FrameWorker> {
+  async startWorker(code: string, { line = false, kept }: StartOptions = {}): Promise<FrameWorker> {
     const id = this.#nextId++;
     const channel = new MessageChannel();
     const died = new Promise<string>((resolve) => this.#deaths.set(id, resolve));
     const reply = this.#wait("started", id);
-    this.#port.postMessage({ type: "start", id, code }, [channel.port2]);
+    this.#port.postMessage({ type: "start", id, code, line, kept }, [channel.port2]);
     const started = await Promise.race([reply.then(() => null), died]);
     if (started !== null) {
       throw new OkcvmError(
         "engine-failed",
-        `The shell could not start: ${started} Reload the page to try again.`,
+        `The engine could not start: ${started} Reload the page to try again.`,
       );
     }
-    return { port: channel.port1, died, kill: () => this.#kill(id) };
+    return {
+      port: channel.port1,
+      died,
+      kill: () => this.#kill(id),
+      answer: (question, bytes) =>
+        this.#port.postMessage({ type: "answer", id, question, bytes }, [bytes.buffer]),
+      interrupt: () => this.#port.postMessage({ type: "interrupt", id }),
+    };
+  }
+
+  keep(name: string, value: unknown, transfer: Transferable[]): void {
+    this.#port.postMessage({ type: "keep", name, value }, transfer);
   }
 
   close(): void {
@@ -108,7 +139,7 @@ async function greet(element: HTMLIFrameElement, parent: HTMLElement, port: Mess
       reject(
         new OkcvmError(
           "engine-failed",
-          "The browser did not start the shell's frame. Reload the page to try again.",
+          "The browser did not start the engine's frame. Reload the page to try again.",
         ),
       );
     }, FRAME_TIMEOUT_MS);
