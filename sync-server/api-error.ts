@@ -1,6 +1,7 @@
-/** Codes of `/v1` errors. */
+/** Codes of `/v1` and `/py` errors. */
 export type ApiErrorCode =
   | "not_found"
+  | "turned_off" // by the operator
   | "unknown_provider"
   | "method_not_allowed"
   | "misdirected_request"
@@ -11,12 +12,14 @@ export type ApiErrorCode =
   | "upstream_timeout" // it was silent for too long
   | "upstream_too_large" // its answer is over the limit
   | "blocked_target" // an address this server does not call
+  | "upstream_status" // it answered with an error of its own
+  | "not_an_index" // it answers, but not as a package index
   | "not_git" // it answers, but not as a Git server
   | "loop" // the request came through a server of this kind already
   | "client_closed_request"
   | "internal";
 
-/** An error reply of `/v1`, in the shape OpenAI clients read: `{"error":{"message","code"}}`. */
+/** An error reply of `/v1` and `/py`, in the shape OpenAI clients read: `{"error":{"message","code"}}`. */
 export function apiError(
   status: number,
   code: ApiErrorCode,

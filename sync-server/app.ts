@@ -12,6 +12,7 @@ import type { RequestEnv } from "./request-env.ts";
 import { appFiles } from "./routes/app-files.ts";
 import { gitProxy } from "./routes/git-proxy.ts";
 import { modelProxy } from "./routes/model-proxy.ts";
+import { packageProxy } from "./routes/python-packages.ts";
 import { serverInfo } from "./routes/server-info.ts";
 import { siteRoutes } from "./routes/site.ts";
 
@@ -72,6 +73,7 @@ function createPageApp({ config, assets, log, fetch, resolve = systemResolve }: 
   page.all("/v1/model/*", modelProxy({ providers: config.providers, fetch, log }));
   page.use("/v1/git/*", ownOrigin(hosts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
+  page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
@@ -104,7 +106,7 @@ const plainHeaders = {
 };
 
 function isApi(path: string): boolean {
-  return path === "/v1" || path.startsWith("/v1/");
+  return path === "/v1" || path.startsWith("/v1/") || path.startsWith("/py/");
 }
 
 /** One line a request: never its path or query, which a client may have put a secret in. */

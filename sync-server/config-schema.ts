@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { parsePrivateHosts } from "./guard/private-hosts.ts";
 
@@ -21,7 +22,16 @@ const takes = {
   yes: "only yes, or no value at all",
   privateHosts:
     "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
+  onOrOff: "only on or off",
+  baseUrl: "an http or https address that ends with a slash, such as https://pypi.org/simple/",
+  fileHosts:
+    "hosts separated by commas, with a port where there is one and http:// where they speak no https, " +
+    "such as files.pythonhosted.org,http://pypi.lan:8080",
+  folder: "the absolute path of a folder",
   megabytes: "a whole number of megabytes from 1 to 65536",
+  webcontainerOrigin:
+    "an http or https address with nothing after the host and port, such as https://stackblitz.com",
+  webcontainerKey: "a WebContainer API key: printable ASCII characters without spaces",
   level: `one of ${LOG_LEVELS.join(", ")}`,
 } as const;
 
@@ -42,16 +52,35 @@ export const environmentSchema = z.object({
   OKCVM_MODEL_PROVIDERS: z.string().transform(orIssue(parseProviders, takes.providers)).optional(),
   OKCVM_ALLOW_SHARED_KEYS: z.literal("yes", takes.yes).optional(),
   OKCVM_PRIVATE_HOSTS: z.string().transform(orIssue(parsePrivateHosts, takes.privateHosts)).optional(),
-  OKCVM_GIT_MAX_MB: z
+  OKCVM_GIT_MAX_MB: megabytes(1024),
+  OKCVM_PYTHON_PACKAGES: z.enum(["on", "off"], takes.onOrOff).default("on"),
+  OKCVM_PYODIDE_URL: z.string().transform(orIssue(parseFolderUrl, takes.baseUrl)).optional(),
+  OKCVM_PYPI_URL: z.string().transform(orIssue(parseFolderUrl, takes.baseUrl)).optional(),
+  OKCVM_PYPI_FILE_HOSTS: z.string().transform(orIssue(parseFileHosts, takes.fileHosts)).optional(),
+  OKCVM_CACHE_DIR: z.string().refine(isAbsolute, takes.folder).optional(),
+  OKCVM_PY_CACHE_MB: megabytes(2048),
+  OKCVM_PY_MAX_MB: megabytes(512),
+  OKCVM_WEBCONTAINER_ORIGIN: z
     .string()
-    .regex(/^\d{1,5}$/, takes.megabytes)
-    .transform(Number)
-    .refine((megabytes) => megabytes >= 1 && megabytes <= 65_536, takes.megabytes)
-    .default(1024),
+    .transform(orIssue(parsePublicUrl, takes.webcontainerOrigin))
+    .optional(),
+  OKCVM_WEBCONTAINER_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, takes.webcontainerKey)
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+function megabytes(byDefault: number) {
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, takes.megabytes)
+    .transform(Number)
+    .refine((megabytes) => megabytes >= 1 && megabytes <= 65_536, takes.megabytes)
+    .default(byDefault);
+}
 
 /** Makes a zod transform of a parser that answers null for text it does not take. */
 function orIssue<T>(parse: (text: string) => T | null, message: string) {
@@ -78,6 +107,22 @@ function parseUrl(text: string): URL | null {
 function parsePublicUrl(text: string): URL | null {
   const url = parseUrl(text);
   return url?.pathname === "/" ? url : null;
+}
+
+function parseFolderUrl(text: string): URL | null {
+  const url = parseUrl(text);
+  return url?.pathname.endsWith("/") ? url : null;
+}
+
+/** Hosts, with a port where there is one, and their origins. */
+function parseFileHosts(text: string): ReadonlyMap<string, string> | null {
+  const origins = new Map<string, string>();
+  for (const part of text.split(",").map((one) => one.trim())) {
+    const url = parsePublicUrl(part.includes("://") ? part : `https://${part}`);
+    if (!url) return null;
+    origins.set(url.host, url.origin);
+  }
+  return origins;
 }
 
 function parseSitesHost(text: string): string | null {

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
+import type { WebContainerOffer } from "../src/domain/server-info.ts";
 import { ConfigError } from "./config-error.ts";
 import type { PrivateHosts } from "./guard/private-hosts.ts";
 import { environmentSchema, type Environment, type LogLevel } from "./config-schema.ts";
+import { pythonPackages, type PythonPackages } from "./python/packages-config.ts";
 import { BUILT_IN_PROVIDERS, KEY_PREFIX, keyVariable, type Provider } from "./providers.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -18,6 +20,10 @@ export interface StartConfig {
   sitesHost: string | null;
   providers: ReadonlyMap<string, Provider>;
   git: GitLimits;
+  /** null: turned off. */
+  python: PythonPackages | null;
+  /** null: not offered. */
+  webcontainer: WebContainerOffer | null;
   logLevel: LogLevel;
 }
 
@@ -38,6 +44,10 @@ export interface Config {
   sitesHost: string;
   providers: ReadonlyMap<string, Provider>;
   git: GitLimits;
+  /** null: turned off. */
+  python: PythonPackages | null;
+  /** The WebContainer host the page may put in a frame; null: none. */
+  webcontainer: WebContainerOffer | null;
 }
 
 /**
@@ -64,6 +74,8 @@ export function readConfig(variables: Variables): StartConfig {
       privateHosts: environment.OKCVM_PRIVATE_HOSTS ?? new Set(),
       maxBytes: environment.OKCVM_GIT_MAX_MB * 1024 * 1024,
     },
+    python: pythonPackages(environment, present),
+    webcontainer: webcontainerOffer(environment),
     logLevel: environment.LOG_LEVEL,
   };
 }
@@ -71,8 +83,23 @@ export function readConfig(variables: Variables): StartConfig {
 /** Fills in what follows the real port. */
 export function resolveConfig(start: StartConfig, port: number): Config {
   const publicUrl = start.publicUrl ?? new URL(`http://okcvm.localhost:${port}`);
-  const { providers, git } = start;
-  return { port, publicUrl, sitesHost: start.sitesHost ?? publicUrl.host, providers, git };
+  const { providers, git, python, webcontainer } = start;
+  return {
+    port,
+    publicUrl,
+    sitesHost: start.sitesHost ?? publicUrl.host,
+    providers,
+    git,
+    python,
+    webcontainer,
+  };
+}
+
+/** Either variable turns it on; the origin of those who make it is the default. */
+function webcontainerOffer(environment: Environment): WebContainerOffer | null {
+  const { OKCVM_WEBCONTAINER_ORIGIN: url, OKCVM_WEBCONTAINER_KEY: key } = environment;
+  if (url === undefined && key === undefined) return null;
+  return { origin: url?.origin ?? "https://stackblitz.com", apiKey: key ?? null };
 }
 
 /** True for a name or address that only this machine reaches. */

@@ -8,6 +8,13 @@ export interface ProviderInfo {
   hasKey: boolean;
 }
 
+/** A WebContainer's host the page may use, because its policy allows the frame. */
+export interface WebContainerOffer {
+  origin: string;
+  /** The operator's API key, which is no secret; null when there is none. */
+  apiKey: string | null;
+}
+
 /** What `GET /v1/info` answers. */
 export interface ServerInfo {
   name: "okcvm";
@@ -17,6 +24,8 @@ export interface ServerInfo {
   /** Sites are served at `<scheme>://<id>.<sitesHost>`; host with port. */
   sitesHost: string;
   providers: ProviderInfo[];
+  /** null: not offered. Absent in what a server of before said. */
+  webcontainer?: WebContainerOffer | null;
 }
 
 /** Whether a value from outside is what an OKCVM server answers. */

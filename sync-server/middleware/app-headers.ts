@@ -24,6 +24,15 @@ export function appHeaders(config: Config, scriptHashes: readonly string[]): Mid
   };
 }
 
+function frameSources({ publicUrl, sitesHost, webcontainer }: Config): string[] {
+  const sources = ["'self'", "blob:", `${publicUrl.protocol}//*.${sitesHost}`];
+  if (webcontainer === null) return sources;
+  sources.push(webcontainer.origin);
+  // Where StackBlitz serves what listens inside a WebContainer.
+  if (webcontainer.origin === "https://stackblitz.com") sources.push("https://*.webcontainer-api.io");
+  return sources;
+}
+
 function contentSecurityPolicy(config: Config, scriptHashes: readonly string[]): string {
   const scripts = ["'self'", "'wasm-unsafe-eval'", ...scriptHashes.map((hash) => `'${hash}'`)];
   return [
@@ -37,7 +46,7 @@ function contentSecurityPolicy(config: Config, scriptHashes: readonly string[]):
     // from the network is its own frame, whose connect-src is 'none'.
     "connect-src 'self' http: https:",
     "worker-src 'self' blob: data:",
-    `frame-src 'self' blob: ${config.publicUrl.protocol}//*.${config.sitesHost}`,
+    `frame-src ${frameSources(config).join(" ")}`,
     "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",

@@ -11,7 +11,7 @@ const OWN_SITES = new Set(["same-origin", "none"]);
  * server holds. Programs send neither header and pass. `proxy` names what is
  * guarded, in words and in the log.
  */
-export function ownOrigin(hosts: Hosts, proxy: "model" | "Git"): MiddlewareHandler<RequestEnv> {
+export function ownOrigin(hosts: Hosts, proxy: "model" | "Git" | "package"): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const origin = context.req.header("origin");
     const site = context.req.header("sec-fetch-site");

@@ -3,11 +3,11 @@ import { apiError } from "../api-error.ts";
 import { capBody, relayBody, type CappedBody } from "../body-stream.ts";
 import type { GitLimits } from "../config.ts";
 import { parseGitPath, type GitTarget } from "../git-paths.ts";
-import { failureReply } from "../git-failures.ts";
 import type { Resolve } from "../guard/check-target.ts";
 import { cameAround, guardedFetch, type GuardedReply } from "../guard/guarded-fetch.ts";
 import { causeCode, type Log } from "../log.ts";
 import type { RequestEnv } from "../request-env.ts";
+import { failureReply } from "../upstream-failures.ts";
 
 const CONNECT_MS = 10_000;
 const IDLE_MS = 60_000;
@@ -168,7 +168,7 @@ function failed(
     // Nobody reads this; it tells the log's line from a host's failure.
     return apiError(499, "client_closed_request", "The client closed the request.");
   }
-  return failureReply(error, { log: parts.log, route: context.env.entry.route });
+  return failureReply(error, { log: parts.log, route: context.env.entry.route, host: "Git host" });
 }
 
 function tooLarge({ maxBytes }: GitProxyParts): Response {

@@ -16,6 +16,8 @@ export function serverInfo(config: Config): Handler<RequestEnv> {
       baseUrl,
       hasKey: key !== null,
     })),
+    // The key names the page's owner to the host and is sent in the address of its frame: it is no secret.
+    webcontainer: config.webcontainer,
   };
   return (context) => {
     context.env.entry.route = "info";
