@@ -53,11 +53,14 @@ function precacheList(): string[] {
   return ["/", ...kept.toSorted()];
 }
 
+/** Python's files: the app worker fetches them after the rest. */
+const LARGE = /\/assets\/(?:pyodide|python_stdlib|python-worker)/;
+
 function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }
 
-const COMPRESSIBLE = new Set([".js", ".css", ".html", ".svg", ".json", ".webmanifest"]);
+const COMPRESSIBLE = new Set([".js", ".wasm", ".css", ".html", ".svg", ".json", ".webmanifest"]);
 
 /** Compressed siblings, made once here so that the server compresses nothing while it serves. */
 function compress(folder: string): void {
@@ -86,10 +89,12 @@ function extraOutputs(): Plugin {
       copyFileSync(join(root, "src/sites/bridge.html"), join(siteDir, "bridge.html"));
       await buildScript("src/sites/bridge.ts", siteDir);
       await buildScript("src/sites/site-worker.ts", siteDir);
-      const frame = readFileSync(join(root, "src/sandbox/embedded/frame-bootstrap.js"), "utf8");
+      const frame = readFileSync(join(root, "src/sandbox/frame/frame-bootstrap.js"), "utf8");
       const hash = createHash("sha256").update(frame).digest("base64");
       writeFileSync(join(appDir, "csp.json"), JSON.stringify({ scriptHashes: [`sha256-${hash}`] }));
-      const files = precacheList();
+      const all = precacheList();
+      const later = all.filter((file) => LARGE.test(file));
+      const files = all.filter((file) => !LARGE.test(file));
       const contents = files.slice(1).map((file) => readFileSync(join(appDir, file)));
       const version = createHash("sha256")
         .update(files.join("\n"))
@@ -98,6 +103,7 @@ function extraOutputs(): Plugin {
         .digest("hex");
       await buildScript("src/app-worker.ts", appDir, {
         __PRECACHE__: JSON.stringify(files),
+        __LATER__: JSON.stringify(later),
         __VERSION__: JSON.stringify(version.slice(0, 16)),
       });
       compress(appDir);

@@ -8,6 +8,8 @@ import type { Route } from "./models/route.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import kernelUrl from "./sandbox/embedded/kernel-worker.ts?worker&url";
 import { EmbeddedSandbox } from "./sandbox/embedded/embedded-sandbox.ts";
+import { LazyPython } from "./sandbox/python/lazy-python.ts";
+import { openSandbox } from "./sandbox/open-sandbox.ts";
 import { SitesDatabase } from "./sites/database.ts";
 import { BrowserPublisher } from "./sites/publisher.ts";
 import { browserStorage } from "./store/browser-storage.ts";
@@ -65,7 +67,18 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
       void browserStorage.persist().catch(() => false);
       return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat", endpoints.chat));
     },
-    openSandbox: (workspace) => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
+    openSandbox: (workspace) =>
+      openSandbox({
+        workspace,
+        settings,
+        info,
+        embedded: () => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
+      }),
+    openPython: (workspace, shell) =>
+      new LazyPython(async () => {
+        const { openPython } = await import("./open-python.ts");
+        return openPython({ workspace, shell, serverOrigin });
+      }),
     testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
     report: (error) => reportError(error),
     parseBundle: async (prompt, toolsJson, builtIn) => {

@@ -13,6 +13,18 @@ export interface Endpoint {
 
 export type Theme = "system" | "light" | "dark";
 
+export const ENGINE_CHOICES = ["auto", "embedded", "webcontainer"] as const;
+/** Which engine runs commands; auto: WebContainer where the server offers it and it answers, else the embedded one. */
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+export interface EngineSettings {
+  choice: EngineChoice;
+  /** The WebContainer API key; "" for the server's. It names the page's owner and goes to the host in an address: it is no secret. */
+  webcontainerKey: string;
+  /** The origin of the WebContainer's host; "" for the server's. */
+  webcontainerOrigin: string;
+}
+
 export interface Settings {
   endpoints: Record<EndpointKind, Endpoint>;
   /** true: the guided demo's script answers instead of a model. */
@@ -22,6 +34,7 @@ export interface Settings {
   /** Model calls one message may take; 1 to 500. */
   maxSteps: number;
   theme: Theme;
+  engine: EngineSettings;
 }
 
 /** What a caller may set. `apiKey` goes to the key store; null removes it. Fields left out stay as they are. */
@@ -31,6 +44,7 @@ export interface SettingsPatch {
   systemPrompt?: string | null;
   maxSteps?: number;
   theme?: Theme;
+  engine?: Partial<EngineSettings>;
 }
 
 /** Settings as shown: whether a key is set, never the key. */
@@ -52,6 +66,7 @@ export const DEFAULT_SETTINGS: Settings = {
   systemPrompt: null,
   maxSteps: 60,
   theme: "system",
+  engine: { choice: "auto", webcontainerKey: "", webcontainerOrigin: "" },
 };
 
 /** The host a base URL names, as its origin; "" for none. A key belongs to one. */
@@ -74,6 +89,7 @@ export function applyPatch(settings: Settings, patch: SettingsPatch): Settings {
   if (patch.demo !== undefined) next.demo = patch.demo;
   if (patch.systemPrompt !== undefined) next.systemPrompt = patch.systemPrompt;
   if (patch.theme !== undefined) next.theme = checkTheme(patch.theme);
+  if (patch.engine !== undefined) next.engine = patchEngine(settings.engine, patch.engine);
   if (patch.maxSteps !== undefined) next.maxSteps = checkSteps(patch.maxSteps);
   return next;
 }
@@ -118,7 +134,7 @@ function patchEndpoint(
   };
 }
 
-const KNOWN = new Set(["endpoints", "demo", "systemPrompt", "maxSteps", "theme"]);
+const KNOWN = new Set(["endpoints", "demo", "systemPrompt", "maxSteps", "theme", "engine"]);
 
 /** A patch comes from programs too, so its types are checked and not only its values. */
 function checkShape(patch: SettingsPatch): void {
@@ -132,6 +148,37 @@ function checkShape(patch: SettingsPatch): void {
   if (systemPrompt !== undefined && systemPrompt !== null && typeof systemPrompt !== "string") {
     throw bad("systemPrompt is a text, or null for the bundle's own.");
   }
+}
+
+function patchEngine(engine: EngineSettings, patch: Partial<EngineSettings>): EngineSettings {
+  if (!isObject(patch)) throw bad("engine is an object: {choice, webcontainerKey, webcontainerOrigin}.");
+  const unknown = Object.keys(patch).find((key) => !(key in engine));
+  if (unknown)
+    throw bad(`engine.${unknown} is not a setting. There are: choice, webcontainerKey, webcontainerOrigin.`);
+  const { choice = engine.choice, webcontainerKey, webcontainerOrigin } = patch;
+  if (!ENGINE_CHOICES.includes(choice))
+    throw bad(`engine.choice is one of ${ENGINE_CHOICES.join(", ")}, not "${String(choice)}".`);
+  return {
+    choice,
+    webcontainerKey: webcontainerKey === undefined ? engine.webcontainerKey : checkClientId(webcontainerKey),
+    webcontainerOrigin:
+      webcontainerOrigin === undefined ? engine.webcontainerOrigin : normalizeOrigin(webcontainerOrigin),
+  };
+}
+
+function checkClientId(key: unknown): string {
+  if (typeof key === "string" && /^[\x21-\x7e]*$/.test(key.trim())) return key.trim();
+  throw bad("engine.webcontainerKey is a text of printable ASCII characters without spaces.");
+}
+
+/** "" stays "". */
+function normalizeOrigin(text: unknown): string {
+  const url = typeof text === "string" ? normalizeBaseUrl(text) : null;
+  if (url === null || (url !== "" && new URL(url).origin !== url))
+    throw bad(
+      "engine.webcontainerOrigin is an address with nothing after the host, such as https://stackblitz.com",
+    );
+  return url;
 }
 
 function isObject(value: unknown): boolean {

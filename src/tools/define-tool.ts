@@ -1,6 +1,7 @@
 import type { ToolResult } from "../domain/message.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { ToolSpec } from "../domain/tool-spec.ts";
+import type { Python } from "../ports/python.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
@@ -10,6 +11,7 @@ export interface ToolContext {
   conversationId: string;
   workspace: Workspace;
   sandbox: Sandbox;
+  python: Python;
   publisher: Publisher;
   /** The plan of the branch in view. */
   todos: { read(): Promise<Todo[]>; write(todos: Todo[]): Promise<void> };

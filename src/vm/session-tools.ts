@@ -21,12 +21,14 @@ export class SessionTools {
     args: unknown,
     at: { messageId: string | null } & Pick<ToolContext, "signal" | "emit">,
   ): Promise<ToolResult> {
-    const { registry, workspace, sandbox, publisher, conversations, conversationId, reads } = this.#parts;
+    const { registry, workspace, sandbox, python, publisher, conversations, conversationId, reads } =
+      this.#parts;
     const context = makeToolContext({
       conversationId,
       workspace,
       conversations,
       sandbox,
+      python,
       publisher,
       reads,
       ...at,

@@ -13,6 +13,7 @@ import { TaskQueue } from "../domain/queue.ts";
 import type { ChatModel, ModelMessage, ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
+import type { Python } from "../ports/python.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { EngineState, Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
@@ -33,6 +34,7 @@ export interface SessionParts {
   conversation: Conversation;
   workspace: Workspace;
   sandbox: Sandbox;
+  python: Python;
   publisher: Publisher;
   conversations: Conversations;
   registry: ToolRegistry;
@@ -209,7 +211,7 @@ export class LiveSession implements Session {
     const run = this.#run ?? (await this.#opening?.catch(() => null));
     if (run) for await (const event of run.events) void event;
     for (const dispose of this.#disposals.splice(0)) dispose();
-    await this.#parts.sandbox.close();
+    await Promise.all([this.#parts.python.close(), this.#parts.sandbox.close()]);
     await this.workspace.close();
     this.#parts.onClose();
   }
@@ -324,6 +326,7 @@ export class LiveSession implements Session {
 
   #onLost(): void {
     this.#run?.stop();
+    void this.#parts.python.close();
     void this.#parts.sandbox.close();
     this.#closed = { code: "workspace-busy", message: "This conversation was opened in another tab." };
     this.#tell({ type: "closed", error: this.#closed });

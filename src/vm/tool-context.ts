@@ -4,7 +4,7 @@ import type { ToolContext } from "../tools/define-tool.ts";
 /** What a tool's context is made of: the session's parts, and where in the conversation the call stands. */
 export interface ToolContextParts extends Pick<
   ToolContext,
-  "conversationId" | "workspace" | "sandbox" | "publisher" | "signal" | "emit" | "inTurn"
+  "conversationId" | "workspace" | "sandbox" | "python" | "publisher" | "signal" | "emit" | "inTurn"
 > {
   conversations: Conversations;
   /** Absolute paths the agent has read; kept up to date. */

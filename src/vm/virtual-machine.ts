@@ -17,6 +17,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
 import type { DiskSource } from "../ports/disk-folders.ts";
 import type { Publisher } from "../ports/publisher.ts";
+import type { Python } from "../ports/python.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
 import type { BrowserStorage } from "../ports/storage.ts";
@@ -44,6 +45,8 @@ export interface MachineParts {
   clock: Clock;
   model: ModelSource;
   openSandbox(workspace: Workspace): Sandbox;
+  /** An interpreter whose shell commands run in the sandbox given. */
+  openPython(workspace: Workspace, shell: Sandbox): Python;
   testEndpoint(kind: EndpointKind, endpoint: Endpoint, apiKey: string | null): Promise<EndpointTest>;
   /** Where a mistake of a program that listens goes: the console, as for any uncaught error. */
   report(error: unknown): void;
@@ -168,9 +171,11 @@ export class VirtualMachine implements Okcvm {
   }
 
   #sessionParts(workspace: Workspace): ReturnType<OpeningParts["partsFor"]> {
-    const { publisher, conversations, registry, clock, model, report, openSandbox } = this.#parts;
+    const { publisher, conversations, registry, clock, model, report, openSandbox, openPython } = this.#parts;
+    const sandbox = openSandbox(workspace);
     return {
-      sandbox: openSandbox(workspace),
+      sandbox,
+      python: openPython(workspace, sandbox),
       publisher,
       conversations,
       registry,

@@ -3,6 +3,7 @@ import type { ChatModel } from "../../../src/ports/chat-model.ts";
 import { ToolRegistry } from "../../../src/tools/registry.ts";
 import { parseBundle } from "../../../src/tools/bundle.ts";
 import { VirtualMachine } from "../../../src/vm/virtual-machine.ts";
+import { FakePython } from "./fake-python.ts";
 import { FakeSandbox } from "./fake-sandbox.ts";
 import { HeldClock, settle } from "./held-clock.ts";
 import { MemoryConversations } from "./memory-conversations.ts";
@@ -61,6 +62,7 @@ export class MachineBench {
         this.sandboxes.push(sandbox);
         return sandbox;
       },
+      openPython: () => new FakePython(),
       report: (error) => this.reported.push(error),
       testEndpoint: async (...given) => {
         this.tested.push(given);

@@ -8,6 +8,7 @@ import type { ToolSpec } from "../../../src/domain/tool-spec.ts";
 import { builtInTools } from "../../../src/tools/catalog.ts";
 import type { ToolContext } from "../../../src/tools/define-tool.ts";
 import { ToolRegistry } from "../../../src/tools/registry.ts";
+import { FakePython } from "./fake-python.ts";
 import { FakeSandbox } from "./fake-sandbox.ts";
 import { MemoryPublisher } from "./memory-publisher.ts";
 import { memoryWorkspace } from "./memory-workspace.ts";
@@ -26,6 +27,7 @@ export class ToolBench {
   readonly registry = new ToolRegistry(SHIPPED_SPECS, BUILT_TOOLS);
   readonly workspace = memoryWorkspace();
   readonly sandbox = new FakeSandbox();
+  readonly python = new FakePython();
   readonly publisher = new MemoryPublisher();
   readonly reads = new Set<string>();
   readonly emitted: string[] = [];
@@ -37,6 +39,7 @@ export class ToolBench {
       conversationId: "12345678aaaaaaaaaaaaaaaaaaaaaaaa",
       workspace: this.workspace,
       sandbox: this.sandbox,
+      python: this.python,
       publisher: this.publisher,
       inTurn: (task) => this.#changing.run(task),
       signal: this.abort.signal,

@@ -171,6 +171,7 @@ function prepare(session: FakeSession, scene: string, first: boolean): void {
     session.playNow(
       "Build a one-page site that explains how tides work, with a moving diagram, and publish it.",
     );
+  if (scene === "notebook") session.playNow("Look into the measurements in a notebook.");
   if (scene === "error") session.playNow("Please fail at this, so that the error can be looked at.");
   if (scene === "closed")
     setTimeout(

@@ -36,7 +36,7 @@ See [how tides are predicted](https://example.org/tides) or ![a map of the bay](
 
 const ok = (output: string, extra: Partial<ToolResult> = {}): ToolResult => ({ ok: true, output, ...extra });
 
-interface Call {
+export interface Call {
   name: string;
   args: unknown;
   result: ToolResult;
@@ -45,7 +45,7 @@ interface Call {
   snapshotId?: string;
 }
 
-function callBeats(id: string, call: Call): Beat[] {
+export function callBeats(id: string, call: Call): Beat[] {
   const callId = `${id}-${Math.random().toString(36).slice(2, 8)}`;
   const text = JSON.stringify(call.args);
   const half = Math.ceil(text.length / 2);
@@ -80,7 +80,7 @@ const plan = (done: number): unknown => ({
   })),
 });
 
-function textBeats(text: string, size: number, wait: number): Beat[] {
+export function textBeats(text: string, size: number, wait: number): Beat[] {
   const beats: Beat[] = [];
   for (let at = 0; at < text.length; at += size) {
     const delta = text.slice(at, at + size);
@@ -89,9 +89,9 @@ function textBeats(text: string, size: number, wait: number): Beat[] {
   return beats;
 }
 
-const stepStart: Beat = { wait: 20, event: (at) => ({ type: "step-start", model: "kimi-k2.5", at }) };
+export const stepStart: Beat = { wait: 20, event: (at) => ({ type: "step-start", model: "kimi-k2.5", at }) };
 const request: Beat = { wait: 5, event: () => ({ type: "request", bytes: 18_204 }) };
-const stepEnd = (finish: string): Beat => ({
+export const stepEnd = (finish: string): Beat => ({
   wait: 10,
   event: (at) => ({
     type: "step-end",

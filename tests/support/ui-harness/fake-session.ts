@@ -8,6 +8,7 @@ import { reduce } from "../../../src/domain/reduce.ts";
 import type { Session, SessionEvent, Uploaded } from "../../../src/vm/api.ts";
 import { createFakeWorkspace } from "./fake-workspace.ts";
 import { failingRun, siteRun, type Beat } from "./fake-script.ts";
+import { notebookRun, runningCell } from "./notebook-run.ts";
 
 const SITE_URL = `http://k3f9x2ab7c.okcvm.localhost:8787/`;
 
@@ -74,7 +75,11 @@ export function createFakeSession(
       apply(beat.event(Date.now()));
     }
   };
-  const beatsFor = (text: string): Beat[] => (text.includes("fail") ? failingRun() : siteRun(SITE_URL));
+  const beatsFor = (text: string): Beat[] => {
+    if (text.includes("fail")) return failingRun();
+    if (text.includes("long cell")) return runningCell();
+    return text.includes("notebook") ? notebookRun() : siteRun(SITE_URL);
+  };
   const userMessage = (text: string, parentId: string | null, attachments: Uploaded[]): Message =>
     make(id, parentId, "user", [
       ...(text ? [{ type: "text" as const, text }] : []),

@@ -1,0 +1,214 @@
+import type { Change, TreeChange } from "../../domain/changes.ts";
+import { OkcvmError } from "../../domain/errors.ts";
+import { newId } from "../../domain/ids.ts";
+import type { CellEvent } from "../../domain/notebook.ts";
+import { TaskQueue } from "../../domain/queue.ts";
+import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
+import type { Sandbox } from "../../ports/sandbox.ts";
+import type { Workspace } from "../../ports/workspace.ts";
+import type { EngineHost, FrameWorker } from "../frame/frame.ts";
+import { encodeAnswer, failedAnswer, type Answer } from "./answer.ts";
+import type { InstalledPackage } from "./packages/candidate-makers.ts";
+import type { KernelNotice, ShellAnswer, Wheel } from "./wire.ts";
+
+/** A start that takes longer has failed. Milliseconds. */
+const BOOT_TIMEOUT_MS = 120_000;
+
+export interface LiveKernelParts {
+  workspace: Workspace;
+  /** Runs the shell commands of cells. */
+  shell: Sandbox;
+  /** Answers `%pip install`. */
+  install(requirements: string[]): Promise<string>;
+}
+
+/** What the running cell is told and asks for. */
+export interface CellWatch {
+  onEvent(event: CellEvent): void;
+  /** Fires when the cell is to stop: its shell command ends with it. */
+  signal: AbortSignal;
+  /** Milliseconds. */
+  timeoutMs: number;
+}
+
+/** One interpreter in its Worker, from its start to its end. */
+export class LiveKernel {
+  readonly worker: FrameWorker;
+  /** Resolves with the reason when it can run nothing any more. */
+  readonly died: Promise<string>;
+  readonly #caller: Caller;
+  readonly #parts: LiveKernelParts;
+  readonly #origin = newId();
+  /** Its changes on their way into the workspace. */
+  readonly #journal = new TaskQueue();
+  readonly #unsubscribe: () => void;
+  /** Changes of the workspace that it has not heard of. It takes them when it begins a cell and when it is answered. */
+  #news: TreeChange[] = [];
+  #watch: CellWatch | null = null;
+  /** What it showed while no cell ran: background tasks. */
+  #late: CellEvent[] = [];
+  #die: (reason: string) => void = () => {};
+  #broken: unknown = null;
+
+  private constructor(worker: FrameWorker, parts: LiveKernelParts) {
+    this.worker = worker;
+    this.#parts = parts;
+    const fatal = new Promise<string>((resolve) => {
+      this.#die = resolve;
+    });
+    this.died = Promise.race([worker.died, fatal]);
+    const port = worker.port as unknown as PortLike;
+    this.#caller = makeCaller(port, (notice) => this.#hear(notice as KernelNotice));
+    serveCalls(port, {
+      journal: (changes: Change[]) => this.#journal.run(() => this.#keep(changes)),
+      content: (path: string) => this.#content(path),
+      install: (requirements: string[]) => parts.install(requirements),
+    });
+    this.#unsubscribe = parts.workspace.subscribe((changes, from) => {
+      if (from !== this.#origin) this.#news.push(...changes);
+    });
+    worker.port.start();
+  }
+
+  /** Starts one from the boot files the host keeps under a name; `onSnapshot` gets the memory of one that was started without. Errors: `engine-failed`. */
+  static async start(
+    host: EngineHost,
+    start: { code: string; kept: string; onSnapshot: (memory: Uint8Array<ArrayBuffer>) => void },
+    parts: LiveKernelParts,
+  ): Promise<LiveKernel> {
+    const worker = await host.startWorker(start.code, { line: true, kept: start.kept });
+    const kernel = new LiveKernel(worker, parts);
+    try {
+      const memory = await inTime(kernel, kernel.#boot());
+      if (memory) start.onSnapshot(memory);
+      return kernel;
+    } catch (error) {
+      await kernel.kill();
+      throw error;
+    }
+  }
+
+  /** Modules the cell wants and that are not there. */
+  imports(code: string): Promise<string[]> {
+    return this.#call("imports", code, this.#takeNews());
+  }
+
+  installed(): Promise<InstalledPackage[]> {
+    return this.#call("installed");
+  }
+
+  /** Puts packages in; answers what went wrong, by file name. */
+  install(wheels: Wheel[]): Promise<Record<string, string>> {
+    return this.#call("install", wheels);
+  }
+
+  /** Runs a cell and answers "ok" or "error" when every file it changed is durable. Errors: of what could not be kept. */
+  async run(code: string, count: number, watch: CellWatch): Promise<string> {
+    this.#watch = watch;
+    for (const event of this.#late.splice(0)) watch.onEvent(event);
+    try {
+      return await this.#call("run", code, count, this.#takeNews());
+    } finally {
+      this.#watch = null;
+    }
+  }
+
+  /** Resolves when what the cell awaits is ended; while it computes, it is not heard. */
+  interruptAwait(): Promise<void> {
+    return this.#call("interrupt");
+  }
+
+  /** Ends it; what it had sent of its changes is kept before this resolves. */
+  async kill(): Promise<void> {
+    await this.worker.kill();
+    this.#unsubscribe();
+    this.#caller.close(new OkcvmError("aborted", "The interpreter was stopped."));
+    this.worker.port.close();
+    await this.#journal.idle();
+  }
+
+  async #boot(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const { workspace } = this.#parts;
+    const entries = await workspace.list("", { recursive: true });
+    return this.#call("start", workspace.root, entries);
+  }
+
+  #call<T>(method: string, ...args: unknown[]): Promise<T> {
+    return this.#caller.call<T>(method, ...args);
+  }
+
+  #takeNews(): TreeChange[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  #hear(notice: KernelNotice): void {
+    if (notice.kind === "fatal") this.#die(notice.reason);
+    else if (notice.kind === "ask") void this.#answer(notice);
+    else if (this.#watch) this.#watch.onEvent(notice.event);
+    else this.#late.push(notice.event);
+  }
+
+  async #answer({ question, method, args }: Extract<KernelNotice, { kind: "ask" }>): Promise<void> {
+    let answer: Answer;
+    let content: Uint8Array | undefined;
+    try {
+      if (method === "content") content = await this.#content(args[0] as string);
+      const value = method === "shell" ? await this.#shell(args as [string, string, boolean]) : undefined;
+      answer = { value, changes: this.#takeNews() };
+    } catch (error) {
+      answer = failedAnswer(error);
+    }
+    this.worker.answer(question, encodeAnswer(answer, content));
+  }
+
+  /** In turn with its changes: the path is the one the file has after them. */
+  #content(path: string): Promise<Uint8Array> {
+    return this.#journal.run(() => this.#parts.workspace.readBytes(path));
+  }
+
+  async #shell([command, cwd, capture]: [string, string, boolean]): Promise<ShellAnswer> {
+    const watch = this.#watch;
+    if (!watch) throw new OkcvmError("aborted", "The cell has ended.");
+    await this.#journal.idle();
+    const { exitCode, stdout, stderr } = await this.#parts.shell.shell({
+      command,
+      cwd,
+      timeoutMs: watch.timeoutMs,
+      signal: watch.signal,
+      onOutput: (text, name) => {
+        if (!capture) watch.onEvent({ output_type: "stream", name, text });
+      },
+    });
+    return capture ? { exitCode, stdout, stderr } : { exitCode, stdout: "", stderr: "" };
+  }
+
+  /** After changes that could not be kept the later ones must not be either: of "copy it, then remove the old one" only the removal would last. */
+  async #keep(changes: Change[]): Promise<void> {
+    if (this.#broken !== null) throw this.#broken;
+    try {
+      await this.#parts.workspace.apply({ origin: this.#origin, changes });
+    } catch (error) {
+      this.#broken = error;
+      throw error;
+    }
+  }
+}
+
+async function inTime<T>(kernel: LiveKernel, starting: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve("it took too long."), BOOT_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([
+      starting,
+      Promise.race([kernel.died, late]).then((reason) => {
+        throw new OkcvmError("engine-failed", `Python could not start: ${reason}`);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

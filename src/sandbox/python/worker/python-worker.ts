@@ -1,0 +1,67 @@
+import type { Change, Entry, TreeChange } from "../../../domain/changes.ts";
+import { OkcvmError } from "../../../domain/errors.ts";
+import { makeCaller, serveCalls, type Caller, type PortLike } from "../../../domain/rpc.ts";
+import type { WorkerStart } from "../../frame/frame.ts";
+import type { KernelNotice, Wheel } from "../wire.ts";
+import { boot, GivenFiles, type BootFiles } from "./boot.ts";
+import { Kernel } from "./kernel.ts";
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(value: unknown): void;
+};
+
+scope.onmessage = (event) => {
+  const port = event.ports[0];
+  if (!port) return;
+  scope.onmessage = null;
+  serve(port, event.data as WorkerStart);
+};
+// The frame waits for this: it tells a Worker whose code runs from one that cannot start.
+scope.postMessage("alive");
+
+function serve(port: MessagePort, { line: memory, kept }: WorkerStart): void {
+  const host = makeCaller(port as unknown as PortLike);
+  const given = new GivenFiles();
+  let kernel: Kernel | null = null;
+
+  function started(): Kernel {
+    if (!kernel) throw new OkcvmError("internal", "The interpreter has not been started.");
+    return kernel;
+  }
+
+  const wire = serveCalls(port as unknown as PortLike, {
+    async start(root: string, entries: Entry[]) {
+      const { pyodide, snapshot } = await boot(kept as BootFiles, given);
+      const notify = (notice: KernelNotice): void => wire.notify(notice);
+      watchFatal(pyodide, (reason) => {
+        kernel?.flush();
+        notify({ kind: "fatal", reason });
+      });
+      kernel = new Kernel({ pyodide, given, memory, root, notify, ...pageOf(host) }, entries);
+      return snapshot;
+    },
+    imports: (code: string, changes: TreeChange[]) => started().imports(code, changes),
+    installed: () => started().installed(),
+    install: (wheels: Wheel[]) => started().install(wheels),
+    run: (code: string, count: number, changes: TreeChange[]) => started().run(code, count, changes),
+    interrupt: () => started().interrupt(),
+  });
+  port.start();
+}
+
+function pageOf(
+  host: Caller,
+): Pick<ConstructorParameters<typeof Kernel>[0], "journal" | "content" | "install"> {
+  return {
+    journal: (changes: Change[]) => host.call("journal", changes),
+    content: (path) => host.call("content", path),
+    install: (requirements) => host.call("install", requirements),
+  };
+}
+
+/** After a fatal error the interpreter answers nothing any more: what waits for it must be told. */
+function watchFatal(pyodide: object, tell: (reason: string) => void): void {
+  const { _api } = pyodide as { _api: { on_fatal?: (error: unknown) => void } };
+  _api.on_fatal = (error) => tell(String(error));
+}
