@@ -1,3 +1,4 @@
+import type { ToolCallPart } from "../../domain/message.ts";
 import { baseName } from "../../domain/paths.ts";
 
 /** The argument a call is about, by tool. Tools that are not named here show none. */
@@ -22,6 +23,17 @@ const OBJECT_FIELDS: Record<string, readonly string[]> = {
 
 const PATH_FIELDS = new Set(["file_path", "output_file", "output_path", "local_dir"]);
 const MAX = 120;
+const CELL_TOOL = "mshtools-ipython";
+
+/** True for a call that has run Python, or runs it: its card shows a notebook's cell. */
+export function isCell(call: ToolCallPart): boolean {
+  return call.name === CELL_TOOL && call.state.status !== "pending";
+}
+
+/** The snapshot that holds what a call changed; undefined when it changed no file. */
+export function snapshotOf(call: ToolCallPart): string | undefined {
+  return call.state.status === "done" ? call.state.snapshotId : undefined;
+}
 
 /** Arguments as the model wrote them, read as JSON; null while they are cut short or not an object. */
 export function readArguments(text: string): Record<string, unknown> | null {
@@ -43,7 +55,9 @@ export function callObject(name: string, argumentsText: string): string {
     const value = whole ? whole[field] : partialString(argumentsText, field);
     const shown = Array.isArray(value) ? value.filter((one) => typeof one === "string").join(", ") : value;
     if (typeof shown !== "string" || shown.trim() === "") continue;
-    return oneLine(PATH_FIELDS.has(field) ? baseName(shown.replace(/\/+$/, "")) : shown);
+    if (PATH_FIELDS.has(field)) return oneLine(baseName(shown.replace(/\/+$/, "")));
+    // A cell is many statements: together in one line they cannot be read.
+    return oneLine(name === CELL_TOOL ? shown.trim().replace(/\n[^]*/, "") : shown);
   }
   return "";
 }
@@ -64,6 +78,12 @@ function partialString(text: string, field: string): string | undefined {
 function oneLine(text: string): string {
   const line = text.trim().replaceAll(/\s+/g, " ");
   return line.length <= MAX ? line : `${line.slice(0, MAX - 1)}…`;
+}
+
+/** What a call is spoken of as: a restart alone runs nothing. */
+export function callVerb(call: ToolCallPart, object: string): string {
+  const restarts = call.name === CELL_TOOL && object === "" && /"restart"\s*:\s*true/.test(call.arguments);
+  return restarts ? "python-restart" : call.name;
 }
 
 /** Arguments for reading: indented JSON, or the text as it came. */

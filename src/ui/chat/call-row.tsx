@@ -7,6 +7,8 @@ import type { ContentPart, ToolCallPart } from "../../domain/message.ts";
 import { formatDuration } from "../format/duration.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
+import { isCell } from "./call-object.ts";
+import { CellGlimpse } from "./lazy-details.tsx";
 import { Product } from "./product.tsx";
 import { splitFold, timeOf } from "./segments.ts";
 import { phaseOf, ToolCard } from "./tool-card.tsx";
@@ -14,7 +16,8 @@ import { phaseOf, ToolCard } from "./tool-card.tsx";
 /** Calls in a row, folded from four on; what they made for the person stays in sight. */
 export function CallRow(props: { calls: ToolCallPart[]; live: boolean; session: SessionState }): JSX.Element {
   const split = createMemo(() => splitFold(props.calls, props.live));
-  const products = createMemo(() => props.calls.flatMap(productsOf));
+  const folded = createMemo(() => new Set(split().folded));
+  const products = createMemo(() => props.calls.flatMap((call) => productsOf(call, folded().has(call))));
   return (
     <>
       <div class="tools">
@@ -25,13 +28,23 @@ export function CallRow(props: { calls: ToolCallPart[]; live: boolean; session: 
           {(call) => <ToolCard call={call()} live={props.live} session={props.session} />}
         </Index>
       </div>
-      <For each={products()}>{(part) => <Product part={part} session={props.session} />}</For>
+      <For each={products()}>
+        {(part) =>
+          part.type === "tool-call" ? (
+            <CellGlimpse call={part} />
+          ) : (
+            <Product part={part} session={props.session} />
+          )
+        }
+      </For>
     </>
   );
 }
 
-function productsOf(call: ToolCallPart): ContentPart[] {
+/** A cell shows its outputs itself, below its own card while that is not folded away. */
+function productsOf(call: ToolCallPart, folded: boolean): (ContentPart | ToolCallPart)[] {
   if (call.state.status !== "done") return [];
+  if (isCell(call)) return folded ? [call] : [];
   return (call.state.result.content ?? []).filter((part) => part.type !== "text");
 }
 
@@ -61,7 +74,7 @@ function Fold(props: { calls: ToolCallPart[]; session: SessionState }): JSX.Elem
       <Show when={open()}>
         <div class="tool-inside">
           <Index each={props.calls}>
-            {(call) => <ToolCard call={call()} live={false} session={props.session} />}
+            {(call) => <ToolCard call={call()} live={false} folded session={props.session} />}
           </Index>
         </div>
       </Show>

@@ -2,7 +2,7 @@ import Check from "lucide-solid/icons/check";
 import ChevronRight from "lucide-solid/icons/chevron-right";
 import CircleAlert from "lucide-solid/icons/circle-alert";
 import LoaderCircle from "lucide-solid/icons/loader-circle";
-import { createMemo, Show, type JSX } from "solid-js";
+import { createMemo, onMount, Show, type JSX } from "solid-js";
 
 import type { ToolCallPart } from "../../domain/message.ts";
 import { changeCounts } from "../diff/change-counts.ts";
@@ -12,9 +12,9 @@ import { formatDuration } from "../format/duration.ts";
 import { createNow } from "../state/clock.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { toolPhrase, type Phase } from "../texts/tool-phrase.ts";
-import { callObject } from "./call-object.ts";
+import { callObject, callVerb, isCell, snapshotOf } from "./call-object.ts";
+import { CallDetails, CellGlimpse, preloadDetails } from "./lazy-details.tsx";
 import { lastLines } from "./terminal-text.ts";
-import { snapshotOf, ToolDetails } from "./tool-details.tsx";
 import { ToolIcon } from "./tool-icon.tsx";
 
 const LIVE_LINES = 3;
@@ -26,11 +26,17 @@ export function phaseOf(call: ToolCallPart): Phase {
   return call.state.result.ok ? "done" : "failed";
 }
 
-/** One tool call: a line that opens to arguments and output. `live` while its message is being written. */
-export function ToolCard(props: { call: ToolCallPart; live: boolean; session: SessionState }): JSX.Element {
+/** One tool call: a line that opens to arguments and output. `live` while its message is being written, `folded` inside a fold. */
+export function ToolCard(props: {
+  call: ToolCallPart;
+  live: boolean;
+  folded?: boolean;
+  session: SessionState;
+}): JSX.Element {
   const open = (): boolean => props.session.isOpen(props.call.callId);
   const object = createMemo(() => callObject(props.call.name, props.call.arguments));
   const phase = createMemo(() => phaseOf(props.call));
+  onMount(preloadDetails);
   return (
     <div class="tool" data-phase={phase()}>
       <button
@@ -40,7 +46,7 @@ export function ToolCard(props: { call: ToolCallPart; live: boolean; session: Se
         onClick={() => props.session.toggleOpen(props.call.callId)}
       >
         <ToolIcon name={props.call.name} />
-        <span class="tool-name cut">{toolPhrase(props.call.name, object(), phase())}</span>
+        <span class="tool-name cut">{toolPhrase(callVerb(props.call, object()), object(), phase())}</span>
         <Show when={changeCounts(snapshotOf(props.call))}>
           {(counts) => <LineCounts additions={counts().additions} deletions={counts().deletions} />}
         </Show>
@@ -52,9 +58,12 @@ export function ToolCard(props: { call: ToolCallPart; live: boolean; session: Se
       </button>
       <Show when={!open()}>
         <CallGlimpse call={props.call} />
+        <Show when={!props.folded && isCell(props.call)}>
+          <CellGlimpse call={props.call} />
+        </Show>
       </Show>
       <Show when={open()}>
-        <ToolDetails call={props.call} session={props.session} />
+        <CallDetails call={props.call} session={props.session} />
       </Show>
     </div>
   );

@@ -5,21 +5,17 @@ import { CopyButton } from "../parts/copy-button.tsx";
 import { Skeleton } from "../parts/pane-state.tsx";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
-import { prettyArguments } from "./call-object.ts";
+import { isCell, prettyArguments, snapshotOf } from "./call-object.ts";
 import { OutputBox } from "./output-box.tsx";
 import { plainOutput } from "./terminal-text.ts";
 
 const CallChange = lazy(async () => ({ default: (await import("../diff/call-change.tsx")).CallChange }));
+const CellDetails = lazy(async () => ({
+  default: (await import("../notebook/cell-views.ts")).CellDetails,
+}));
 
-/** The snapshot that holds what a call changed; undefined when it changed no file. */
-export function snapshotOf(call: ToolCallPart): string | undefined {
-  return call.state.status === "done" ? call.state.snapshotId : undefined;
-}
-
-/** The inside of an open card: arguments and output, each with a copy button, and, with a session, what it changed. */
+/** The inside of an open card: arguments and output, or a cell, and, with a session, what it changed. */
 export function ToolDetails(props: { call: ToolCallPart; session?: SessionState }): JSX.Element {
-  const written = createMemo(() => prettyArguments(props.call.arguments));
-  const output = createMemo(() => plainOutput(outputOf(props.call)));
   return (
     <div class="tool-details">
       <Show when={props.session?.session.workspace}>
@@ -33,6 +29,21 @@ export function ToolDetails(props: { call: ToolCallPart; session?: SessionState 
           </Show>
         )}
       </Show>
+      <Show when={isCell(props.call)} fallback={<Exchange call={props.call} />}>
+        <Suspense fallback={<Skeleton label={t.loading} lines={2} />}>
+          <CellDetails call={props.call} />
+        </Suspense>
+      </Show>
+    </div>
+  );
+}
+
+/** What the model sent and what it read, each with a copy button. */
+function Exchange(props: { call: ToolCallPart }): JSX.Element {
+  const written = createMemo(() => prettyArguments(props.call.arguments));
+  const output = createMemo(() => plainOutput(outputOf(props.call)));
+  return (
+    <>
       <section>
         <header class="row">
           <h3 class="grow">{t.chat.arguments}</h3>
@@ -50,7 +61,7 @@ export function ToolDetails(props: { call: ToolCallPart; session?: SessionState 
           <OutputBox text={output()} label={t.chat.output} follow={props.call.state.status === "running"} />
         </Show>
       </section>
-    </div>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import FilePlus from "lucide-solid/icons/file-plus";
 import FileText from "lucide-solid/icons/file-text";
 import Globe from "lucide-solid/icons/globe";
 import ListTodo from "lucide-solid/icons/list-todo";
+import Notebook from "lucide-solid/icons/notebook-text";
 import Rocket from "lucide-solid/icons/rocket";
 import Search from "lucide-solid/icons/search";
 import Terminal from "lucide-solid/icons/terminal";
@@ -17,7 +18,7 @@ const ICONS: Record<string, Component<{ size: number }>> = {
   "mshtools-write_file": FilePlus,
   "mshtools-edit_file": FilePen,
   "mshtools-shell": Terminal,
-  "mshtools-ipython": Terminal,
+  "mshtools-ipython": Notebook,
   "mshtools-deploy_website": Rocket,
   "mshtools-web_search": Search,
   "mshtools-image_search": Search,

@@ -8,6 +8,7 @@ import { t } from "../texts/texts.ts";
 import { AboutPanel } from "./about-panel.tsx";
 import { AgentPanel } from "./agent-panel.tsx";
 import { AppearancePanel } from "./appearance-panel.tsx";
+import { EnginePanel } from "./engine-panel.tsx";
 import { ModelsPanel } from "./models-panel.tsx";
 import { StoragePanel } from "./storage-panel.tsx";
 import { ToolsPanel } from "./tools-panel.tsx";
@@ -16,6 +17,7 @@ const TABS: TabItem<SettingsTab>[] = [
   { id: "models", label: t.settings.tabs.models },
   { id: "agent", label: t.settings.tabs.agent },
   { id: "tools", label: t.settings.tabs.tools },
+  { id: "engine", label: t.settings.tabs.engine },
   { id: "storage", label: t.settings.tabs.storage },
   { id: "appearance", label: t.settings.tabs.appearance },
   { id: "about", label: t.settings.tabs.about },
@@ -53,6 +55,9 @@ export function SettingsDialog(): JSX.Element {
             </Match>
             <Match when={tab() === "tools"}>
               <ToolsPanel />
+            </Match>
+            <Match when={tab() === "engine"}>
+              <EnginePanel />
             </Match>
             <Match when={tab() === "storage"}>
               <StoragePanel />

@@ -1,11 +1,14 @@
 import { textOf } from "../../domain/message.ts";
+import { hasCell } from "../../domain/notebook-cells.ts";
 import { openDiskDialog } from "../files/disk/disk-dialog-state.ts";
 import { openGitDialog } from "../git/git-dialog-state.ts";
 import { copyText } from "../parts/copy.ts";
 import type { AppState } from "../state/app-state.ts";
 import { PANE_TABS } from "../state/layout.ts";
 import { searchInFiles } from "../state/search-request.ts";
+import type { SessionState } from "../state/session-state.ts";
 import { showToast } from "../state/toasts.ts";
+import { notebookTexts } from "../texts/notebook-texts.ts";
 import { t } from "../texts/texts.ts";
 import type * as historyActions from "../timeline/history-actions.ts";
 
@@ -71,11 +74,22 @@ function historyCommands(app: AppState): Command[] {
       label: t.commands.git,
       run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
     },
+    ...notebookCommands(session, title),
     { label: t.commands.search, keys: `${MOD_KEY} Shift F`, run: () => searchInFiles(app.layout) },
     { label: t.commands.disk, run: openDiskDialog },
     { label: t.commands.importGit, run: () => openGitDialog("import") },
     { label: t.commands.pushGit, run: () => openGitDialog("push") },
   ];
+}
+
+function notebookCommands(session: SessionState, title: string): Command[] {
+  const messages = session.messages() ?? [];
+  if (!messages.some(hasCell)) return [];
+  const download = async (): Promise<void> => {
+    const { downloadNotebook } = await import("../notebook/download-notebook.ts");
+    downloadNotebook(messages, title);
+  };
+  return [{ label: notebookTexts.download, run: () => void download() }];
 }
 
 type HistoryActions = typeof historyActions;

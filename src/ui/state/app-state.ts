@@ -18,7 +18,7 @@ import { createSessionState, type SessionState } from "./session-state.ts";
 import { createThemeEffect } from "./theme.ts";
 import { showToast } from "./toasts.ts";
 
-export type SettingsTab = "models" | "agent" | "tools" | "storage" | "appearance" | "about";
+export type SettingsTab = "models" | "agent" | "tools" | "engine" | "storage" | "appearance" | "about";
 
 /** A conversation that could not be opened. */
 export interface OpenFailure {

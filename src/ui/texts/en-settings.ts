@@ -45,6 +45,7 @@ export const enSettings = {
       models: "Models",
       agent: "Agent",
       tools: "Tools",
+      engine: "Engine",
       storage: "Storage",
       appearance: "Appearance",
       about: "About",

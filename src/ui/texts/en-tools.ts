@@ -14,19 +14,24 @@ function fixed(running: string, done: string, failed: string): ToolWords {
   return { running: () => running, done: () => done, failed: () => `Could not ${failed}` };
 }
 
+function command(nothing: string): ToolWords {
+  return {
+    running: (object) => `Running ${object || nothing}`,
+    done: (object) => `Ran ${object || nothing}`,
+    failed: (object) => `Failed: ${object || nothing}`,
+  };
+}
+
 /** By tool name. */
 export const enTools: Record<string, ToolWords> = {
   "mshtools-todo_read": fixed("Reading the plan", "Read the plan", "read the plan"),
   "mshtools-todo_write": fixed("Updating the plan", "Updated the plan", "update the plan"),
-  "mshtools-ipython": words("Running", "Ran", "run", "Python code"),
+  "mshtools-ipython": command("Python"),
+  "python-restart": fixed("Restarting Python", "Restarted Python", "restart Python"),
   "mshtools-read_file": words("Reading", "Read", "read", "a file"),
   "mshtools-write_file": words("Writing", "Wrote", "write", "a file"),
   "mshtools-edit_file": words("Editing", "Edited", "edit", "a file"),
-  "mshtools-shell": {
-    running: (object) => `Running ${object || "a command"}`,
-    done: (object) => `Ran ${object || "a command"}`,
-    failed: (object) => `Failed: ${object || "a command"}`,
-  },
+  "mshtools-shell": command("a command"),
   "mshtools-browser_visit": words("Opening", "Opened", "open", "a page"),
   "mshtools-browser_find": words("Finding", "Found", "find", "text on the page"),
   "mshtools-browser_click": fixed("Clicking on the page", "Clicked on the page", "click on the page"),
