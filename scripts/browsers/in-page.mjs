@@ -28,6 +28,18 @@ export async function callTool(id, name, args) {
   return session.callTool(name, args);
 }
 
+/** Stops a cell a while after it began; answers how long it then took to end. Milliseconds. */
+export async function stopCell(id, code) {
+  const session = await okcvm.open(id);
+  const stop = new AbortController();
+  const running = session.callTool("mshtools-ipython", { code }, { signal: stop.signal });
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  const started = performance.now();
+  stop.abort();
+  const result = await running;
+  return { took: performance.now() - started, error: result.error?.code };
+}
+
 /** Waits until the newest message is a whole answer; answers the branch. */
 export async function waitForAnswer(id, limitMs) {
   const session = await okcvm.open(id);

@@ -10,16 +10,19 @@ import {
   openMachine,
   removeFrame,
   siteFacts,
+  stopCell,
   useHistory,
   waitForAnswer,
   waitUntilOfflineReady,
 } from "./in-page.mjs";
+import { loadCells } from "./python-cells.mjs";
 
 /**
  * @typedef {object} Journey
  * @property {import("./driver.d.mts").Driver} driver
  * @property {import("./app-server.mjs").AppServer} server
  * @property {(what: string) => void} lacks Names something this browser does not have.
+ * @property {boolean} short Only a part of the notebook's cells.
  * @property {string} [id] The conversation the page shows.
  * @property {string} [siteUrl]
  * @property {any} [contents] What was there before the reload.
@@ -53,6 +56,9 @@ export const ONLINE = [
   { name: "what the shell writes is in the workspace", run: shellWrites },
   { name: "large files and uploads are kept", run: keepsLargeFiles },
   { name: "files are snapshotted, restored, packed and exported", run: keepsHistory },
+  { name: "Python starts, and starts again", run: startPython },
+  { name: "Python's cells do what Jupyter's do", run: runCells },
+  { name: "Python is stopped and keeps its variables", run: stopPython },
   { name: "the preview pane shows the published site", run: previewShowsSite },
   { name: "the published site runs in a frame of the page", run: (journey) => siteInFrame(journey) },
   { name: "the published site runs in a tab of its own", run: siteInTab },
@@ -102,6 +108,48 @@ async function keepsHistory(journey) {
     unpacked: 2,
     bundle: "# v2 git bundle",
   });
+}
+
+/** @param {Journey} journey */
+async function startPython(journey) {
+  const first = await python(journey, "6 * 7");
+  assert.equal(first.output, "Out[1]: 42\n");
+  const again = await python(journey, "import sys\nsys.platform", true);
+  assert.equal(again.output, "Out[1]: 'emscripten'\n");
+}
+
+/** @param {Journey} journey */
+async function runCells(journey) {
+  const { cases, failureOf, outputsOf } = await loadCells();
+  const chosen = journey.short ? cases.filter((_, at) => at % 8 === 0) : cases;
+  const failures = [];
+  for (const one of chosen) {
+    const failure = await failureOf(one, async (code, restart) =>
+      outputsOf(await journey.driver.run(callTool, idOf(journey), "mshtools-ipython", { code, restart })),
+    );
+    if (failure !== "") failures.push(failure);
+  }
+  assert.deepEqual(failures, []);
+}
+
+/** @param {Journey} journey */
+async function stopPython(journey) {
+  await python(journey, "kept = 41");
+  for (const code of [
+    "while True: pass",
+    "import time\ntime.sleep(60)",
+    "import asyncio\nawait asyncio.sleep(60)",
+  ]) {
+    const { took, error } = await journey.driver.run(stopCell, idOf(journey), code);
+    assert.equal(error, "aborted", code);
+    assert.ok(took < 3_000, `${code}: ${took} ms`);
+    assert.match((await python(journey, "kept + 1")).output, /: 42\n$/, code);
+  }
+}
+
+/** @param {Journey} journey @param {string} code @param {boolean} [restart] */
+function python(journey, code, restart = false) {
+  return tool(journey, "mshtools-ipython", { code, restart });
 }
 
 /** @param {Journey} journey */
