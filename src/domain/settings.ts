@@ -176,7 +176,7 @@ function normalizeOrigin(text: unknown): string {
   const url = typeof text === "string" ? normalizeBaseUrl(text) : null;
   if (url === null || (url !== "" && new URL(url).origin !== url))
     throw bad(
-      "engine.webcontainerOrigin is an address with nothing after the host, such as https://stackblitz.com",
+      "A WebContainer host is an address with nothing after the host name, such as https://stackblitz.com",
     );
   return url;
 }

@@ -35,6 +35,7 @@ test("offers the built tools, and no other", async ({ home }) => {
   expect(names.toSorted()).toEqual([
     "mshtools-deploy_website",
     "mshtools-edit_file",
+    "mshtools-ipython",
     "mshtools-read_file",
     "mshtools-shell",
     "mshtools-todo_read",
