@@ -9,7 +9,7 @@ from typing import Any
 from . import display
 from .modules import after_import, guarded
 
-#: Names of the added fonts, tried after those that a person asks for.
+#: Names of the added fonts.
 _fallbacks: list[str] = []
 #: Figures this cell has shown by itself, as `fig` or display(fig).
 _shown: list[Any] = []
@@ -48,13 +48,13 @@ def png_of(figure: Any) -> str:
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
-@after_import("matplotlib")
-def fit_matplotlib(matplotlib: Any) -> None:
-    """Nothing before pyplot or a figure is used; fonts come with font_manager."""
-
-
 @after_import("matplotlib.font_manager")
 def fit_fonts(font_manager: Any) -> None:
+    """Text in scripts that DejaVu Sans does not have takes its glyphs from the fonts of OKCVM_FONTS_DIR.
+
+    Glyphs fall back along the families of a text, not along rcParams["font.sans-serif"], of which only the first
+    installed one is used. So every text's families get ours at their end, whatever a person or a style asks for.
+    """
     folder = os.environ.get("OKCVM_FONTS_DIR", "")
     if not os.path.isdir(folder):
         return
@@ -62,8 +62,17 @@ def fit_fonts(font_manager: Any) -> None:
         if name.lower().endswith((".ttf", ".otf", ".ttc")):
             path = os.path.join(folder, name)
             guarded(lambda: _add_font(font_manager, path), f"the font {name} could not be added")
-    matplotlib = sys.modules["matplotlib"]
-    matplotlib.rcParams["font.sans-serif"] = _with_fallbacks(matplotlib.rcParams["font.sans-serif"])
+    rc = sys.modules["matplotlib"].rcParams
+    rc["font.sans-serif"] = _with_fallbacks(list(rc["font.sans-serif"]))
+    properties = font_manager.FontProperties
+    own_family = properties.get_family
+
+    def get_family(self: Any) -> list[str]:
+        families = own_family(self)
+        return _with_fallbacks([families] if isinstance(families, str) else list(families))
+
+    get_family.__doc__ = own_family.__doc__
+    properties.get_family = get_family
 
 
 def _add_font(font_manager: Any, path: str) -> None:
@@ -74,24 +83,17 @@ def _add_font(font_manager: Any, path: str) -> None:
 
 
 def _with_fallbacks(families: list[str]) -> list[str]:
-    """DejaVu Sans stays first where it was; ours come right after, so that glyphs fall back one by one."""
-    rest = [family for family in families if family not in _fallbacks]
-    at = rest.index("DejaVu Sans") + 1 if "DejaVu Sans" in rest else len(rest)
-    return [*rest[:at], *_fallbacks, *rest[at:]]
+    """Ours come last, after DejaVu Sans, whose Latin letters go with it."""
+    if not _fallbacks:
+        return families
+    added = [family for family in ("DejaVu Sans", *_fallbacks) if family not in families]
+    at = families.index("DejaVu Sans") + 1 if "DejaVu Sans" in families else len(families)
+    return [*families[:at], *added, *families[at:]]
 
 
 @after_import("matplotlib.figure")
 def fit_figure(module: Any) -> None:
     figure = module.Figure
-    save = figure.savefig
-
-    def savefig(self: Any, *args: Any, **kwargs: Any) -> Any:
-        import matplotlib
-
-        families = _with_fallbacks(list(matplotlib.rcParams["font.sans-serif"]))
-        with matplotlib.rc_context({"font.sans-serif": families}):
-            return save(self, *args, **kwargs)
-
     def show(self: Any, warn: bool = True) -> None:
         _show_one(self)
 
@@ -99,8 +101,7 @@ def fit_figure(module: Any) -> None:
         _shown.append(self)
         return {"image/png": png_of(self), "text/plain": repr(self)}
 
-    savefig.__doc__ = save.__doc__
-    figure.savefig, figure.show, figure._repr_mimebundle_ = savefig, show, bundle
+    figure.show, figure._repr_mimebundle_ = show, bundle
 
 
 def _show_one(figure: Any) -> None:

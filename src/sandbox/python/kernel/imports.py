@@ -88,8 +88,7 @@ def _visit(name: str, missing: set[str]) -> list[str]:
     top = name.partition(".")[0]
     local = _local_files(name)
     if local:
-        package = name if local[-1].endswith("__init__.py") else name.rpartition(".")[0]
-        return sorted({found for path in local for found in _of_file(path, package)})
+        return sorted({found for path, package in local for found in _of_file(path, package)})
     if _is_local(top):
         return []
     if not _importable(top):
@@ -138,18 +137,19 @@ def _is_local(top: str) -> bool:
     return any(_file_for(root, top) for root in _roots())
 
 
-def _local_files(name: str) -> list[str]:
-    """The workspace's files that importing a dotted name reads, outermost first."""
+def _local_files(name: str) -> list[tuple[str, str]]:
+    """The workspace's files that importing a dotted name reads, outermost first, each with its package."""
     for root in _roots():
-        files, folder = [], root
+        files, folder, package = [], root, ""
         for part in name.split("."):
             path = _file_for(folder, part)
             if not path:
                 break
-            files.append(path)
-            folder = os.path.join(folder, part)
+            inner = f"{package}.{part}" if package else part
+            files.append((path, inner if path.endswith("__init__.py") else package))
+            folder, package = os.path.join(folder, part), inner
         if files:
-            return [path for path in files if path.endswith(".py")]
+            return [(path, package) for path, package in files if path.endswith(".py")]
     return []
 
 

@@ -3,6 +3,7 @@
 import builtins
 import concurrent.futures
 import concurrent.futures.thread
+import ctypes
 import getpass
 import sys
 import threading
@@ -32,9 +33,8 @@ def sleep(seconds: float) -> None:
 
 def _check_interrupt() -> None:
     """Python looks at the interrupt buffer only now and then; after a wait it must look at once."""
-    import pyodide_js
-
-    pyodide_js.checkInterrupt()
+    if ctypes.pythonapi.PyErr_CheckSignals() < 0:
+        raise KeyboardInterrupt
 
 
 def no_input(prompt: object = "", /) -> str:

@@ -19,6 +19,8 @@ CELL = re.compile(r"^Cell In\[\d+\]$")
 #: Frames of these are ours, not the person's.
 HIDDEN = (os.path.dirname(os.path.abspath(__file__)) + "/",)
 HIDDEN_INSIDE = ("/_pyodide/", "/pyodide/webloop.py", "/pyodide/_core")
+#: Frames of JavaScript, which Pyodide puts among Python's.
+SCRIPT = re.compile(r"^(?:file|https?|blob|wasm|node):")
 CAUSE = "The above exception was the direct cause of the following exception:"
 CONTEXT_WORDS = "During handling of the above exception, another exception occurred:"
 
@@ -124,10 +126,14 @@ def _frames(tb: types.TracebackType | None) -> list[Frame]:
     frames: list[Frame] = []
     while tb is not None:
         name = tb.tb_frame.f_code.co_filename
-        if not name.startswith(HIDDEN) and not any(part in name for part in HIDDEN_INSIDE):
+        if not _is_hidden(name):
             frames.append((tb.tb_frame, tb.tb_lineno or 0))
         tb = tb.tb_next
     return frames
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(HIDDEN) or any(part in name for part in HIDDEN_INSIDE) or bool(SCRIPT.match(name))
 
 
 def _stack(frames: list[Frame]) -> list[str]:

@@ -31,6 +31,8 @@ export class KernelHost {
   install: Install = async (requirements) => `Installed ${requirements.join(", ")}`;
   /** Called in each slice of time.sleep. */
   onWait: () => void = () => {};
+  /** Called when text comes. */
+  onStream: () => void = () => {};
   waits: number[] = [];
   streamCalls = 0;
   #outputs: CellOutput[] = [];
@@ -99,6 +101,7 @@ export class KernelHost {
       version: "1",
       stream: (name: "stdout" | "stderr", text: string): void => {
         this.streamCalls++;
+        this.onStream();
         const last = this.#outputs.at(-1);
         if (last?.output_type === "stream" && last.name === name) last.text += text;
         else this.#outputs.push({ output_type: "stream", name, text });
