@@ -12,7 +12,8 @@ from typing import Any
 from . import autoreload, cells, display, figures, help, ipython_names, modules, patches, pictures  # noqa: F401
 from . import imports, processes, stack, state, streams, tracebacks
 from .magics import UsageError
-from .shell import CellInfo, CellResult, ZMQInteractiveShell
+from .shell import ZMQInteractiveShell
+from .shell_parts import CellInfo, CellResult
 
 __all__ = ["find_imports", "interrupt", "run_cell", "start"]
 

@@ -35,7 +35,9 @@ def autoreload(shell: Any, line: str) -> None:
 def aimport(shell: Any, line: str) -> None:
     for name in (part.strip() for part in line.split(",")):
         if name and not name.startswith("-"):
-            shell.user_ns[name.partition(".")[0]] = importlib.import_module(name) and sys.modules[name.partition(".")[0]]
+            importlib.import_module(name)
+            top = name.partition(".")[0]
+            shell.user_ns[top] = sys.modules[top]
 
 
 def before_cell() -> None:

@@ -10,7 +10,9 @@ from . import state
 class RichOutput:
     """One captured output; shows again what was shown."""
 
-    def __init__(self, data: Any = None, metadata: Any = None, transient: Any = None, update: bool = False) -> None:
+    def __init__(
+        self, data: Any = None, metadata: Any = None, transient: Any = None, update: bool = False
+    ) -> None:
         self.data, self.metadata = data or {}, metadata or {}
         self.transient, self.update = transient or {}, update
 

@@ -11,7 +11,12 @@ from .formatting import Bundle, bundle_of, method_of
 
 
 def publish_display_data(
-    data: Bundle, metadata: Bundle | None = None, source: str | None = None, *, transient: Any = None, **kwargs: Any
+    data: Bundle,
+    metadata: Bundle | None = None,
+    source: str | None = None,
+    *,
+    transient: Any = None,
+    **kwargs: Any,
 ) -> None:
     output = {
         "output_type": "update_display_data" if kwargs.get("update") else "display_data",

@@ -94,12 +94,16 @@ def _with_fallbacks(families: list[str]) -> list[str]:
 @after_import("matplotlib.figure")
 def fit_figure(module: Any) -> None:
     figure = module.Figure
+
     def show(self: Any, warn: bool = True) -> None:
         _show_one(self)
 
     def bundle(self: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = {"text/plain": repr(self)}
+        if not self.axes and not _has_content(self):
+            return text
         _shown.append(self)
-        return {"image/png": png_of(self), "text/plain": repr(self)}
+        return {"image/png": png_of(self), **text}
 
     figure.show, figure._repr_mimebundle_ = show, bundle
 
@@ -116,5 +120,3 @@ def fit_pyplot(plt: Any) -> None:
         guarded(_show_all, "figures could not be shown")
 
     plt.show = show
-
-

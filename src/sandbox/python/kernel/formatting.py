@@ -102,12 +102,19 @@ def _guarded(value: Any, name: str, call: Any) -> Any:
 
 
 def _warn(value: Any, name: str, error: Exception) -> None:
-    print(f"Warning: {name} of {type(value).__qualname__} failed: {type(error).__name__}: {error}", file=sys.stderr)
+    print(
+        f"Warning: {name} of {type(value).__qualname__} failed: {type(error).__name__}: {error}",
+        file=sys.stderr,
+    )
 
 
 def _encoded(mime: str, item: Any) -> Any:
     if isinstance(item, (bytes, bytearray)):
-        return base64.b64encode(item).decode("ascii") if mime in BINARY else bytes(item).decode("utf-8", "replace")
+        return (
+            base64.b64encode(item).decode("ascii")
+            if mime in BINARY
+            else bytes(item).decode("utf-8", "replace")
+        )
     return item
 
 

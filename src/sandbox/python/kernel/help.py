@@ -41,7 +41,9 @@ def pinfo2(shell: Any, line: str) -> None:
 
 @line_magic("pdoc")
 def pdoc(shell: Any, line: str) -> None:
-    _fields({"Class docstring" if inspect.isclass(find(shell, line)) else "Docstring": _doc(find(shell, line))})
+    _fields(
+        {"Class docstring" if inspect.isclass(find(shell, line)) else "Docstring": _doc(find(shell, line))}
+    )
 
 
 @line_magic("psource")
@@ -53,8 +55,9 @@ def psource(shell: Any, line: str) -> None:
 def psearch(shell: Any, line: str) -> None:
     owner, dot, pattern = line.rpartition(".")
     names = dir(find(shell, owner)) if dot else {*shell.user_ns, *shell.user_ns["__builtin__"].__dict__}
-    found = sorted(name for name in names if fnmatch.fnmatchcase(name, pattern) and (pattern[0] == "_" or name[0] != "_"))
-    print("\n".join(f"{owner}{dot}{name}" for name in found))
+    found = [name for name in names if fnmatch.fnmatchcase(name, pattern)]
+    shown = sorted(name for name in found if pattern.startswith("_") or not name.startswith("_"))
+    print("\n".join(f"{owner}{dot}{name}" for name in shown))
 
 
 def _tell(shell: Any, name: str, with_source: bool) -> None:
@@ -116,7 +119,7 @@ def _length(value: Any) -> str:
 def _signature(value: Any, name: str) -> str:
     try:
         return f"{name}{inspect.signature(value)}"
-    except (ValueError, TypeError, NameError):
+    except ValueError, TypeError, NameError:
         return ""
 
 
@@ -125,15 +128,23 @@ def _doc(value: Any) -> str:
 
 
 def _source(value: Any) -> str:
-    target = value if inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value) else type(value)
+    target = (
+        value
+        if inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value)
+        else type(value)
+    )
     try:
         return inspect.getsource(target).rstrip("\n")
-    except (OSError, TypeError):
+    except OSError, TypeError:
         return ""
 
 
 def _file(value: Any) -> str:
-    target = value if inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value) else type(value)
+    target = (
+        value
+        if inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value)
+        else type(value)
+    )
     try:
         return inspect.getfile(inspect.unwrap(target))
     except TypeError:

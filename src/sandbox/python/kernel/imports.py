@@ -41,7 +41,7 @@ def _names(code: str, package: str = "") -> set[str]:
     """Dotted names, also `a.b` for `from a import b`, which may be a module."""
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError, ValueError, RecursionError, MemoryError:
         return _by_pattern(code)
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -103,7 +103,7 @@ def _importable(top: str) -> bool:
         return True
     try:
         return importlib.util.find_spec(top) is not None
-    except (ImportError, ValueError, AttributeError):
+    except ImportError, ValueError, AttributeError:
         return False
 
 

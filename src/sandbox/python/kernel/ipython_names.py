@@ -9,11 +9,21 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from . import capture, commands, display, magics, pretty, pretty_types, rich, state
+from . import capture, commands, display, magics, pretty, pretty_types, rich, rich_media, state
 
 VERSION = (9, 12, 0)
-RICH = ("DisplayObject", "TextDisplayObject", "Pretty", "HTML", "Markdown", "Latex", "Math", "SVG", "Javascript")
-RICH += ("JSON", "GeoJSON", "Image", "Video", "Audio", "FileLink", "FileLinks", "IFrame")
+RICH = (
+    "DisplayObject",
+    "TextDisplayObject",
+    "Pretty",
+    "HTML",
+    "Markdown",
+    "Latex",
+    "Math",
+    "SVG",
+    "Javascript",
+)
+RICH += ("JSON", "GeoJSON", "Image", "FileLink", "FileLinks", "IFrame")
 SHOW = ("display", "update_display", "clear_output", "publish_display_data", "DisplayHandle")
 
 
@@ -36,6 +46,7 @@ def _displayer(mime: str) -> Any:
 
 def _display_names() -> dict[str, Any]:
     names = {name: getattr(rich, name) for name in RICH} | {name: getattr(display, name) for name in SHOW}
+    names |= {"Audio": rich_media.Audio, "Video": rich_media.Video}
     for mime, short in (("text/html", "html"), ("text/markdown", "markdown"), ("image/svg+xml", "svg"),
                         ("image/png", "png"), ("image/jpeg", "jpeg"), ("text/latex", "latex"),
                         ("application/json", "json"), ("application/javascript", "javascript"),
@@ -89,7 +100,11 @@ def _contents() -> dict[str, dict[str, Any]]:
     shown = _display_names()
     decorators = {f"register_{kind}_magic": _magic_decorator(kind) for kind in ("line", "cell", "line_cell")}
     methods = {f"{kind}_magic": _method_decorator(kind) for kind in ("line", "cell", "line_cell")}
-    own = {"magics_class": lambda cls: cls, "Magics": MagicsClass, "needs_local_scope": lambda function: function}
+    own = {
+        "magics_class": lambda cls: cls,
+        "Magics": MagicsClass,
+        "needs_local_scope": lambda function: function,
+    }
     top = {"get_ipython": _get_ipython, "display": shown["display"], "version_info": VERSION}
     return {
         "IPython": {**top, "__version__": ".".join(map(str, VERSION)), "embed": _quiet},

@@ -65,14 +65,20 @@ class Magics:
     def _find_line(self, name: str) -> Any:
         found = self.line.get(name)
         if found is None:
-            hint = f" (But cell magic `%%{name}` exists, did you mean that instead?)" if name in self.cell else ""
+            hint = (
+                f" (But cell magic `%%{name}` exists, did you mean that instead?)"
+                if name in self.cell
+                else ""
+            )
             raise UsageError(f"Line magic function `%{name}` not found{hint}.")
         return found
 
     def _find_cell(self, name: str) -> Any:
         found = self.cell.get(name)
         if found is None:
-            hint = f" (But line magic `%{name}` exists, did you mean that instead?)" if name in self.line else ""
+            hint = (
+                f" (But line magic `%{name}` exists, did you mean that instead?)" if name in self.line else ""
+            )
             raise UsageError(f"Cell magic `%%{name}` not found{hint}.")
         return found
 

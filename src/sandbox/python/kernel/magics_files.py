@@ -111,7 +111,9 @@ def _run(shell: Any, path: str, module: bool, inside: bool) -> dict[str, Any]:
     else:
         sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
         found = runpy.run_path(path, run_name="__main__")
-    return {name: value for name, value in found.items() if not (name.startswith("__") and name.endswith("__"))}
+    return {
+        name: value for name, value in found.items() if not (name.startswith("__") and name.endswith("__"))
+    }
 
 
 def _script(name: str) -> str:

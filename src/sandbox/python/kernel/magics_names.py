@@ -79,7 +79,9 @@ def reset_selective(shell: Any, line: str) -> None:
     words = line.split()
     pattern = next((word for word in words if word != "-f"), "")
     if "-f" not in words or not pattern:
-        raise UsageError("%reset_selective would ask first, which a cell cannot: use %reset_selective -f pattern")
+        raise UsageError(
+            "%reset_selective would ask first, which a cell cannot: use %reset_selective -f pattern"
+        )
     for name in _names(shell, ""):
         if re.search(pattern, name):
             del shell.user_ns[name]
@@ -126,7 +128,10 @@ class _MagicList:
         self._line, self._cell = line, cell
 
     def __repr__(self) -> str:
-        line, cell = "  ".join(f"%{name}" for name in self._line), "  ".join(f"%%{name}" for name in self._cell)
+        line, cell = (
+            "  ".join(f"%{name}" for name in self._line),
+            "  ".join(f"%%{name}" for name in self._cell),
+        )
         automagic = "Automagic is ON, % prefix IS NOT needed for line magics."
         return f"Available line magics:\n{line}\n\nAvailable cell magics:\n{cell}\n\n{automagic}"
 
@@ -154,14 +159,19 @@ def debug(shell: Any, line: str) -> None:
     raise UsageError(NO_PROMPT)
 
 
-@line_magic("matplotlib", "config", "colors", "automagic", "autocall", "autosave", "gui", "precision", "logstop")
+@line_magic(
+    "matplotlib", "config", "colors", "automagic", "autocall", "autosave", "gui", "precision", "logstop"
+)
 def quiet(shell: Any, line: str) -> None:
     """Settings of programs around a notebook that are fixed here."""
 
 
 @line_magic("pylab")
 def pylab(shell: Any, line: str) -> None:
-    exec("import numpy\nimport matplotlib\nfrom matplotlib import pyplot as plt\nimport numpy as np", shell.user_ns)
+    exec(
+        "import numpy\nimport matplotlib\nfrom matplotlib import pyplot as plt\nimport numpy as np",
+        shell.user_ns,
+    )
     exec("from pylab import *\nfrom numpy import *", shell.user_ns)
 
 

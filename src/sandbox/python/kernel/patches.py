@@ -13,12 +13,15 @@ from typing import Any
 from . import state, streams
 
 SLICE = 0.05
+NO_THREADS = (
+    "can't start new thread: Python in a browser has one thread. Call the function directly, or use asyncio."
+)
 _start_thread = threading.Thread.start
 
 
 def sleep(seconds: float) -> None:
     """time.sleep in slices, so that Stop works in the middle."""
-    if not isinstance(seconds, (int, float)) and not hasattr(seconds, "__index__") and not hasattr(seconds, "__float__"):
+    if not any(hasattr(seconds, name) for name in ("__index__", "__float__")):
         raise TypeError(f"'{type(seconds).__name__}' object cannot be interpreted as an integer")
     left = float(seconds)
     if left < 0:
@@ -51,14 +54,20 @@ def start_thread(self: threading.Thread) -> None:
     except RuntimeError as error:
         if "thread" not in str(error) or "once" in str(error):
             raise
-        words = "can't start new thread: Python in a browser has one thread. Call the function directly, or use asyncio."
-        raise RuntimeError(words) from None
+        raise RuntimeError(NO_THREADS) from None
 
 
 class ThreadPoolExecutor(concurrent.futures.Executor):
     """There are no threads: each task runs when it is submitted, and its Future is done by then."""
 
-    def __init__(self, max_workers: Any = None, thread_name_prefix: str = "", initializer: Any = None, initargs: Any = ()) -> None:
+    def __init__(
+        self,
+        max_workers: Any = None,
+        thread_name_prefix: str = "",
+        initializer: Any = None,
+        initargs: Any = (),
+        **_: Any,
+    ) -> None:
         if max_workers is not None and max_workers <= 0:
             raise ValueError("max_workers must be greater than 0")
         self._max_workers = max_workers or 1
@@ -84,8 +93,8 @@ class ThreadPoolExecutor(concurrent.futures.Executor):
 class ProcessPoolExecutor(ThreadPoolExecutor):
     """There are no processes either: the same as ThreadPoolExecutor here."""
 
-    def __init__(self, max_workers: Any = None, mp_context: Any = None, initializer: Any = None, initargs: Any = (), **_: Any) -> None:
-        super().__init__(max_workers, "", initializer, initargs)
+    def __init__(self, max_workers: Any = None, mp_context: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(max_workers, "", *args, **kwargs)
 
 
 def install() -> None:

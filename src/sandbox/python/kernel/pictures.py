@@ -7,6 +7,16 @@ from . import display
 from .modules import after_import
 
 
+WINDOWS = (
+    "namedWindow",
+    "destroyWindow",
+    "destroyAllWindows",
+    "moveWindow",
+    "resizeWindow",
+    "startWindowThread",
+)
+
+
 @after_import("PIL.ImageShow")
 def fit_pil(module: Any) -> None:
     class NotebookViewer(module.Viewer):
@@ -34,5 +44,5 @@ def fit_opencv(cv2: Any) -> None:
         return None
 
     cv2.imshow, cv2.waitKey, cv2.waitKeyEx, cv2.pollKey = imshow, wait_key, wait_key, lambda: -1
-    for name in ("namedWindow", "destroyWindow", "destroyAllWindows", "moveWindow", "resizeWindow", "startWindowThread"):
+    for name in WINDOWS:
         setattr(cv2, name, quiet)

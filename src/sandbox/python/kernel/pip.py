@@ -11,8 +11,27 @@ from typing import Any
 from . import state, streams
 from .magics import UsageError, line_magic
 
-VALUED = {"-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"}
-VALUED |= {"-t", "--target", "--platform", "--python-version", "--only-binary", "--no-binary", "--timeout", "--proxy"}
+VALUED = {
+    "-r",
+    "--requirement",
+    "-c",
+    "--constraint",
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "-f",
+    "--find-links",
+}
+VALUED |= {
+    "-t",
+    "--target",
+    "--platform",
+    "--python-version",
+    "--only-binary",
+    "--no-binary",
+    "--timeout",
+    "--proxy",
+}
 #: A pip command at the start of a shell line, whatever its output is sent to.
 COMMAND = re.compile(
     r"^\s*(?:pip[\d.]*|(?:\S*/)?python[\d.]*\s+-m\s+pip|uv\s+pip)\s+(?P<rest>(?:'[^']*'|\"[^\"]*\"|[^|;&>'\"])*?)"

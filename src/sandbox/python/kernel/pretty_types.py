@@ -180,7 +180,7 @@ def _function(obj: Any, p: Printer, cycle: bool) -> None:
         name = f"{obj.__module__}.{name}"
     try:
         name += str(signature(obj))
-    except (ValueError, TypeError, NameError):  # built-ins without one, annotations that do not resolve
+    except ValueError, TypeError, NameError:  # built-ins without one, annotations that do not resolve
         pass
     p.text(f"<function {name}>")
 
@@ -211,7 +211,6 @@ def _super(obj: Any, p: Printer, cycle: bool) -> None:
         p.pretty(obj.__self__)
 
 
-
 PRINTERS: dict[type, Print] = {
     tuple: _sequence("(", ")"),
     list: _sequence("[", "]"),
@@ -230,7 +229,9 @@ PRINTERS: dict[type, Print] = {
     collections.defaultdict: _call(lambda obj: ((obj.default_factory, dict(obj)), {})),
     collections.OrderedDict: _call(lambda obj: ((list(obj.items()),) if obj else (), {})),
     collections.Counter: _call(lambda obj: ((dict(obj),) if obj else (), {})),
-    collections.deque: _call(lambda obj: ((list(obj),), {} if obj.maxlen is None else {"maxlen": obj.maxlen})),
+    collections.deque: _call(
+        lambda obj: ((list(obj),), {} if obj.maxlen is None else {"maxlen": obj.maxlen})
+    ),
     collections.UserList: _call(lambda obj: ((obj.data,), {})),
 }
 NAMED: dict[tuple[str | None, str], Print] = {}

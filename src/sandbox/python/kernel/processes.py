@@ -1,6 +1,5 @@
 """subprocess, os.system and os.popen: commands run in the host's shell, on the same files."""
 
-import base64
 import io
 import os
 import shlex
@@ -10,6 +9,7 @@ import time
 from typing import Any
 
 from . import commands, scripts
+from .process_io import CapturedText, Input, decoded, fed, read_all, write_to
 
 PIPE, STDOUT, DEVNULL = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
 NOT_FOUND = 127
@@ -34,14 +34,14 @@ class Popen:
         self._wants = (stdin, stdout, stderr)
         if not os.path.isdir(self._cwd):
             raise FileNotFoundError(2, "No such file or directory", self._cwd)
-        self.stdin = _Input(self) if stdin == PIPE else None
+        self.stdin = Input(self) if stdin == PIPE else None
         self.stdout = self.stderr = None
         if self.stdin is None:
-            self._run(_read(stdin))
+            self.run(read_all(stdin))
 
     def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]:
         if self.returncode is None:
-            self._run(self._bytes(input) if input is not None else self.stdin.taken())
+            self.run(self.as_bytes(input) if input is not None else self.stdin.taken())
         took = self._seconds
         out = self.stdout.read() if self.stdout is not None else None
         err = self.stderr.read() if self.stderr is not None else None
@@ -51,7 +51,7 @@ class Popen:
 
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
-            self._run(self.stdin.taken())
+            self.run(self.stdin.taken())
         if timeout is not None and self._seconds > timeout:
             raise subprocess.TimeoutExpired(self.args, timeout)
         return self.returncode
@@ -79,10 +79,10 @@ class Popen:
     def __repr__(self) -> str:
         return f"<Popen: returncode: {self.returncode} args: {self.args!r}>"
 
-    def _bytes(self, value: Any) -> bytes:
+    def as_bytes(self, value: Any) -> bytes:
         return value.encode(self.encoding, self.errors) if isinstance(value, str) else bytes(value)
 
-    def _run(self, stdin: bytes) -> None:
+    def run(self, stdin: bytes) -> None:
         began = time.monotonic()
         out, err, code = _execute(self, stdin)
         self._seconds = time.monotonic() - began
@@ -95,13 +95,13 @@ class Popen:
 
     def _deliver(self, data: bytes, want: Any, default: Any) -> Any:
         if want == PIPE:
-            return io.StringIO(_decoded(data, self)) if self.text_mode else io.BytesIO(data)
+            return io.StringIO(decoded(data, self)) if self.text_mode else io.BytesIO(data)
         if want is None:
             default.write(data.decode("utf-8", "replace"))
         elif isinstance(want, int) and want >= 0:
             os.write(want, data)
         elif want != DEVNULL:
-            _write_to(want, data)
+            write_to(want, data)
         return None
 
     def _command(self) -> str:
@@ -112,54 +112,13 @@ class Popen:
         return words[0] if self._shell else shlex.join(words)
 
 
-class _Input(io.RawIOBase):
-    """stdin=PIPE: kept until the command runs, at communicate() or when closed."""
-
-    def __init__(self, process: Popen) -> None:
-        self._process, self._data = process, bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._data += self._process._bytes(data)
-        return len(data)
-
-    def taken(self) -> bytes:
-        return bytes(self._data)
-
-    def close(self) -> None:
-        super().close()
-        if self._process.returncode is None:
-            self._process._run(self.taken())
-
-
-def _decoded(data: bytes, process: Popen) -> str:
-    return data.decode(process.encoding, process.errors).replace("\r\n", "\n")
-
-
-def _read(stdin: Any) -> bytes:
-    if stdin is None or isinstance(stdin, int):
-        return b""
-    data = stdin.read()
-    return data.encode() if isinstance(data, str) else data
-
-
-def _write_to(file: Any, data: bytes) -> None:
-    if isinstance(file, io.TextIOBase):
-        file.write(data.decode("utf-8", "replace"))
-    else:
-        file.write(data)
-    file.flush()
-
-
 def _execute(process: Popen, stdin: bytes) -> tuple[bytes, bytes, int]:
     """Captured stdout and stderr, and the exit code. What goes to the screen is not captured but streamed."""
     command = process._command()
     arguments = scripts.python_arguments(command)
     if arguments is not None:
         return _python(process, arguments, stdin)
-    wrapped = _environment(process._env) + _fed(command, stdin)
+    wrapped = _environment(process._env) + fed(command, stdin)
     if all(want is None for want in process._wants[1:]):
         before = os.getcwd()
         os.chdir(process._cwd)
@@ -171,13 +130,17 @@ def _execute(process: Popen, stdin: bytes) -> tuple[bytes, bytes, int]:
         wrapped = f"{{ {wrapped}\n}} 2>&1"
     result = commands.run(wrapped, True, process._cwd)
     code = _checked(process, int(result.exit_code), result.stderr)
-    return result.stdout.encode("utf-8", "surrogateescape"), result.stderr.encode("utf-8", "surrogateescape"), code
+    return (
+        result.stdout.encode("utf-8", "surrogateescape"),
+        result.stderr.encode("utf-8", "surrogateescape"),
+        code,
+    )
 
 
 def _python(process: Popen, arguments: list[str], stdin: bytes) -> tuple[bytes, bytes, int]:
     from contextlib import redirect_stderr, redirect_stdout
 
-    out, err = _Text(), _Text()
+    out, err = CapturedText(), CapturedText()
     before = dict(os.environ), os.getcwd()
     os.chdir(process._cwd)
     if process._env is not None:
@@ -193,17 +156,6 @@ def _python(process: Popen, arguments: list[str], stdin: bytes) -> tuple[bytes, 
     return out.data(), err.data(), code
 
 
-class _Text(io.TextIOWrapper):
-    """A text stream that also takes bytes, as a process's stdout does."""
-
-    def __init__(self) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
-
-    def data(self) -> bytes:
-        self.flush()
-        return self.buffer.getvalue()
-
-
 def _checked(process: Popen, code: int, stderr: str) -> int:
     """A program that is not there is an exception, as when a process cannot be started."""
     if code == NOT_FOUND and not process._shell:
@@ -217,18 +169,11 @@ def _environment(env: Any) -> str:
     if env is None:
         return ""
     wanted = {os.fsdecode(key): os.fsdecode(value) for key, value in dict(env).items()}
-    lines = [f"export {k}={shlex.quote(v)}\n" for k, v in wanted.items() if os.environ.get(k) != v and commands.NAME.match(k)]
-    lines += [f"unset {key}\n" for key in os.environ if key not in wanted and key != "PATH" and commands.NAME.match(key)]
+    wanted = {key: value for key, value in wanted.items() if commands.NAME.match(key)}
+    gone = [key for key in os.environ if key not in wanted and key != "PATH" and commands.NAME.match(key)]
+    lines = [f"export {k}={shlex.quote(v)}\n" for k, v in wanted.items() if os.environ.get(k) != v]
+    lines += [f"unset {key}\n" for key in gone]
     return "".join(lines)
-
-
-def _fed(command: str, stdin: bytes) -> str:
-    if not stdin:
-        return command
-    text = stdin.decode("utf-8", "replace")
-    if b"\0" not in stdin and text.encode() == stdin:
-        return f"printf %s {shlex.quote(text)} | {{ {command}\n}}"
-    return f"printf %s {base64.b64encode(stdin).decode()} | base64 -d | {{ {command}\n}}"
 
 
 def system(command: str) -> int:

@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-import mimetypes
 import os
 import struct
 from typing import Any
@@ -16,13 +15,21 @@ class DisplayObject:
     mime = "text/plain"
     method = ""
 
-    def __init__(self, data: Any = None, url: str | None = None, filename: Any = None, metadata: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, url: str | None = None, filename: Any = None, metadata: Any = None
+    ) -> None:
         if isinstance(data, os.PathLike):
             data, filename = None, os.fspath(data)
-        if isinstance(data, str) and url is None and filename is None and data.startswith(("http://", "https://")):
+        if (
+            isinstance(data, str)
+            and url is None
+            and filename is None
+            and data.startswith(("http://", "https://"))
+        ):
             data, url = None, data
         if url is not None:
-            raise ValueError(f"{type(self).__name__} cannot fetch {url}: download it to a file first and pass filename=")
+            kind = type(self).__name__
+            raise ValueError(f"{kind} cannot fetch {url}: download it to a file first and pass filename=")
         self.data = data
         self.url = None
         self.filename = None if filename is None else os.fspath(filename)
@@ -44,7 +51,9 @@ class DisplayObject:
 
 
 class TextDisplayObject(DisplayObject):
-    def __init__(self, data: Any = None, url: str | None = None, filename: Any = None, metadata: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, url: str | None = None, filename: Any = None, metadata: Any = None
+    ) -> None:
         super().__init__(data, url, filename, metadata)
         if self.data is not None and not isinstance(self.data, str):
             raise TypeError(f"{type(self).__name__} expects text, not {self.data!r}")
@@ -86,9 +95,8 @@ class SVG(TextDisplayObject):
 
 
 class Javascript(TextDisplayObject):
-    def __init__(self, data: Any = None, url: Any = None, filename: Any = None, lib: Any = None, css: Any = None) -> None:
+    def __init__(self, data: Any = None, url: Any = None, filename: Any = None, **libraries: Any) -> None:
         super().__init__(data, url, filename)
-        self.lib, self.css = lib, css
 
     def _repr_javascript_(self) -> str:
         return self.data
@@ -116,7 +124,9 @@ class Image(DisplayObject):
 
     _read_flags = "rb"
 
-    def __init__(self, data: Any = None, url: Any = None, filename: Any = None, format: Any = None, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, url: Any = None, filename: Any = None, format: Any = None, **options: Any
+    ) -> None:
         self.width, self.height = options.get("width"), options.get("height")
         self.alt, self.unconfined = options.get("alt"), options.get("unconfined", False)
         if isinstance(data, str) and not data.startswith(("http://", "https://")):
@@ -131,7 +141,9 @@ class Image(DisplayObject):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         mime = "image/svg+xml" if self.format == "svg" else f"image/{self.format}"
-        data = self.data.decode("utf-8") if self.format == "svg" else base64.b64encode(self.data).decode("ascii")
+        data = (
+            self.data.decode("utf-8") if self.format == "svg" else base64.b64encode(self.data).decode("ascii")
+        )
         size = {key: getattr(self, key) for key in ("width", "height", "alt") if getattr(self, key)}
         if self.unconfined:
             size["unconfined"] = True
@@ -156,65 +168,6 @@ def _picture_format(data: Any) -> str:
     return "svg" if b"<svg" in head or head.lstrip().startswith(b"<?xml") else "unknown"
 
 
-class _Media(DisplayObject):
-    """Sound and film, put into the page whole."""
-
-    _read_flags = "rb"
-
-    def _source(self, fallback: str) -> str:
-        mime = getattr(self, "mimetype", None) or mimetypes.guess_type(self.filename or "")[0] or fallback
-        data = self.data if isinstance(self.data, str) else base64.b64encode(self.data).decode("ascii")
-        return f"data:{mime};base64,{data}"
-
-
-class Video(_Media):
-    def __init__(self, data: Any = None, url: Any = None, filename: Any = None, embed: bool = True, **options: Any) -> None:
-        if isinstance(data, str) and not data.startswith(("http://", "https://")):
-            data, filename = None, data
-        self.mimetype = options.get("mimetype")
-        self.width, self.height = options.get("width"), options.get("height")
-        self.html_attributes = options.get("html_attributes", "controls")
-        super().__init__(data, url, filename)
-
-    def _repr_html_(self) -> str:
-        size = "".join(f' {key}="{getattr(self, key)}"' for key in ("width", "height") if getattr(self, key))
-        return f'<video {self.html_attributes} {size}>\n <source src="{self._source("video/mp4")}">\n</video>'
-
-
-class Audio(_Media):
-    def __init__(self, data: Any = None, filename: Any = None, url: Any = None, rate: Any = None, **options: Any) -> None:
-        if isinstance(data, str) and not data.startswith(("http://", "https://")):
-            data, filename = None, data
-        self.autoplay = options.get("autoplay", False)
-        self.mimetype = None
-        if data is not None and not isinstance(data, (bytes, str, os.PathLike)):
-            if rate is None:
-                raise ValueError("rate must be specified when data is a numpy array or list of audio samples.")
-            data, self.mimetype = _wave(data, rate, options.get("normalize", True)), "audio/wav"
-        super().__init__(data, url, filename)
-
-    def _repr_html_(self) -> str:
-        autoplay = 'autoplay="autoplay"' if self.autoplay else ""
-        source = self._source("audio/wav")
-        kind = html.escape(source[5 : source.index(";")])
-        return f'<audio controls="controls" {autoplay}>\n  <source src="{source}" type="{kind}" />\n</audio>'
-
-
-def _wave(samples: Any, rate: int, normalize: bool) -> bytes:
-    """16-bit PCM of samples (a list, or an array of channels x time)."""
-    rows = samples.tolist() if hasattr(samples, "tolist") else list(samples)
-    channels = rows if rows and isinstance(rows[0], (list, tuple)) else [rows]
-    peak = max((abs(value) for channel in channels for value in channel), default=0) or 1
-    if not normalize and peak > 1:
-        raise ValueError("Audio data must be between -1 and 1 when normalize=False.")
-    scale = 32767 / (peak if normalize else 1)
-    frames = [int(value * scale) for moment in zip(*channels) for value in moment]
-    body = struct.pack(f"<{len(frames)}h", *frames)
-    count, block = len(channels), 2 * len(channels)
-    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(body), b"WAVE", b"fmt ", 16, 1, count, rate, rate * block, block, 16, b"data", len(body))
-    return head + body
-
-
 class FileLink:
     """A file of the workspace, shown by its path."""
 
@@ -222,12 +175,16 @@ class FileLink:
         self.path = os.fspath(path)
 
     def __repr__(self) -> str:
-        return os.path.abspath(self.path) if os.path.exists(self.path) else f"Path ({self.path}) doesn't exist."
+        return (
+            os.path.abspath(self.path) if os.path.exists(self.path) else f"Path ({self.path}) doesn't exist."
+        )
 
 
 class FileLinks(FileLink):
     def __repr__(self) -> str:
-        found = sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.path) for name in names)
+        found = sorted(
+            os.path.join(folder, name) for folder, _, names in os.walk(self.path) for name in names
+        )
         return "\n".join(found)
 
 
@@ -237,4 +194,5 @@ class IFrame:
 
     def _repr_html_(self) -> str:
         src = html.escape(self.src, quote=True)
-        return f'<iframe width="{self.width}" height="{self.height}" src="{src}" frameborder="0" allowfullscreen></iframe>'
+        size = f'width="{self.width}" height="{self.height}"'
+        return f'<iframe {size} src="{src}" frameborder="0" allowfullscreen></iframe>'

@@ -91,14 +91,17 @@ def _start(rest: list[str]) -> None:
         module = types.ModuleType("__main__")
         module.__dict__["__builtins__"] = __builtins__
         sys.modules["__main__"] = module
-        exec(compile(rest[1] if len(rest) > 1 else "", "<string>", "exec", dont_inherit=True), module.__dict__)
+        exec(
+            compile(rest[1] if len(rest) > 1 else "", "<string>", "exec", dont_inherit=True), module.__dict__
+        )
     elif rest[0] == "-m":
         sys.argv = ["-m", *rest[2:]]
         sys.path.insert(0, os.getcwd())
         runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
     else:
         if not os.path.exists(rest[0]):
-            print(f"python: can't open file {os.path.abspath(rest[0])!r}: [Errno 2] No such file or directory", file=sys.stderr)
+            path = os.path.abspath(rest[0])
+            print(f"python: can't open file {path!r}: [Errno 2] No such file or directory", file=sys.stderr)
             raise SystemExit(2)
         sys.argv = rest
         sys.path.insert(0, os.path.dirname(os.path.abspath(rest[0])))

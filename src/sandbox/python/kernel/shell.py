@@ -6,106 +6,8 @@ import sys
 import types
 from typing import Any
 
-from . import cells, commands, display, formatting, magics, pip, scripts, state, tracebacks
-
-HIDDEN = ("In", "Out", "get_ipython", "exit", "quit", "open")
-
-
-class Exit:
-    """`exit` and `quit`: a notebook's Python is not left, it is restarted."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __repr__(self) -> str:
-        return f"{self._name} does nothing here: Python ends with the conversation. Restart it to clear all variables."
-
-    def __call__(self, *args: Any, **kwargs: Any) -> None:
-        print(repr(self))
-
-
-class Events:
-    """Callbacks around cells, as `get_ipython().events`."""
-
-    NAMES = ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell", "shell_initialized")
-
-    def __init__(self) -> None:
-        self.callbacks: dict[str, list[Any]] = {name: [] for name in self.NAMES}
-
-    def register(self, event: str, function: Any) -> None:
-        if function not in self.callbacks[event]:
-            self.callbacks[event].append(function)
-
-    def unregister(self, event: str, function: Any) -> None:
-        self.callbacks[event].remove(function)
-
-    def trigger(self, event: str, *args: Any) -> None:
-        for function in list(self.callbacks[event]):
-            try:
-                function(*args)
-            except Exception as error:
-                print(f"Error in callback {function!r} (for {event}): {error!r}", file=sys.stderr)
-
-
-class CellInfo:
-    """The argument of pre_run_cell callbacks."""
-
-    def __init__(self, text: str) -> None:
-        self.raw_cell = text
-        self.store_history, self.silent, self.cell_id = True, False, None
-
-
-class CellResult:
-    """The argument of post_run_cell callbacks, and what run_cell gives."""
-
-    def __init__(self, info: CellInfo) -> None:
-        self.info = info
-        self.execution_count: int | None = None
-        self.error_in_exec: BaseException | None = None
-        self.error_before_exec: BaseException | None = None
-        self.result: Any = None
-
-    @property
-    def success(self) -> bool:
-        return self.error_in_exec is None
-
-    def raise_error(self) -> None:
-        if self.error_in_exec is not None:
-            raise self.error_in_exec
-
-
-class _TypePrinters:
-    """`display_formatter.formatters[mime].for_type(cls, function)`."""
-
-    def __init__(self, mime: str) -> None:
-        self._kinds = formatting.registered.setdefault(mime, {})
-        self.enabled = True
-
-    def for_type(self, kind: type, function: Any = None) -> Any:
-        before = self._kinds.get(kind)
-        if function is not None:
-            self._kinds[kind] = function
-        return before
-
-    def pop(self, kind: type, default: Any = None) -> Any:
-        return self._kinds.pop(kind, default)
-
-
-class _DisplayFormatter:
-    def __init__(self) -> None:
-        self.formatters = {mime: _TypePrinters(mime) for mime in ("text/plain", *formatting.METHODS)}
-        self.active_types = list(self.formatters)
-
-    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> Any:
-        return formatting.bundle_of(obj, include, exclude)
-
-
-class _DisplayPublisher:
-    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
-        display.publish_display_data(data, metadata, **options)
-
-    def clear_output(self, wait: bool = False) -> None:
-        display.clear_output(wait)
+from . import cells, commands, display, magics, pip, scripts, tracebacks
+from .shell_parts import CellInfo, CellResult, DisplayFormatter, DisplayPublisher, Events, Exit
 
 
 class ZMQInteractiveShell:
@@ -115,8 +17,8 @@ class ZMQInteractiveShell:
         self.compile = cells.Compiler()
         self.events = Events()
         self.config: dict[str, Any] = {}
-        self.display_formatter = _DisplayFormatter()
-        self.display_pub = _DisplayPublisher()
+        self.display_formatter = DisplayFormatter()
+        self.display_pub = DisplayPublisher()
         self.xmode = "Context"
         self.colors = "NoColor"
         self.kernel = None
@@ -272,12 +174,16 @@ class ZMQInteractiveShell:
     def push(self, variables: dict[str, Any], interactive: bool = True) -> None:
         self.user_ns.update(variables)
 
-    def showtraceback(self, exc_tuple: Any = None, *_: Any, error: BaseException | None = None, **__: Any) -> None:
+    def showtraceback(
+        self, exc_tuple: Any = None, *_: Any, error: BaseException | None = None, **__: Any
+    ) -> None:
         found = error or (exc_tuple[1] if exc_tuple else sys.exc_info()[1])
         if found is not None:
             display.show_error(*tracebacks.describe(found))
 
-    def register_magic_function(self, function: Any, magic_kind: str = "line", magic_name: str | None = None) -> None:
+    def register_magic_function(
+        self, function: Any, magic_kind: str = "line", magic_name: str | None = None
+    ) -> None:
         self.magics.add(magic_kind, magic_name or function.__name__, function)
 
     def register_magics(self, *objects: Any) -> None:
@@ -298,5 +204,3 @@ class ZMQInteractiveShell:
 
     def atexit_operations(self) -> None:
         """Nothing is kept outside the workspace."""
-
-

@@ -75,7 +75,7 @@ class _Feeder:
         try:
             for token in tokenize.generate_tokens(self._read):
                 self._follow(token)
-        except (tokenize.TokenError, SyntaxError):
+        except tokenize.TokenError, SyntaxError:
             # Not Python from here on: the compiler will say so with the right words.
             return
 
@@ -166,7 +166,7 @@ def _assignment(text: str) -> str | None:
 def _is_target(text: str) -> bool:
     try:
         body = ast.parse(f"{text} = 0").body
-    except (SyntaxError, ValueError):
+    except SyntaxError, ValueError:
         return False
     return len(body) == 1 and isinstance(body[0], (ast.Assign, ast.AnnAssign))
 
@@ -174,12 +174,19 @@ def _is_target(text: str) -> bool:
 def ends_quietly(text: str) -> bool:
     """True when the last statement ends in `;`, whatever comments follow."""
     last = ""
-    skip = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT, tokenize.INDENT)
+    skip = (
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.ENDMARKER,
+        tokenize.DEDENT,
+        tokenize.INDENT,
+    )
     lines = iter(text.splitlines(True))
     try:
         for token in tokenize.generate_tokens(lambda: next(lines, "")):
             if token.type not in skip:
                 last = token.string
-    except (tokenize.TokenError, SyntaxError):
+    except tokenize.TokenError, SyntaxError:
         return text.rstrip().endswith(";")
     return last == ";"

@@ -25,7 +25,11 @@ def _prepared() -> Any:
     api = ctypes.pythonapi
     api.PyThreadState_Get.restype = ctypes.c_void_p
     api.emscripten_stack_get_base.restype = ctypes.c_void_p
-    api.PyUnstable_ThreadState_SetStackProtection.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+    api.PyUnstable_ThreadState_SetStackProtection.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_size_t,
+    ]
     return api
 
 

@@ -86,7 +86,9 @@ def _timeit(shell: Any, line: str, body: str | None) -> Any:
     statement, setup = (code, "pass") if body is None else (body, code or "pass")
     if not statement.strip():
         return None
-    timer = timeit.Timer(source.to_python(statement), source.to_python(setup), time.perf_counter, shell.user_ns)
+    timer = timeit.Timer(
+        source.to_python(statement), source.to_python(setup), time.perf_counter, shell.user_ns
+    )
     try:
         loops = int(options.get("n", 0)) or _loops(timer)
         runs = timer.repeat(int(options.get("r", 7)), loops)
@@ -137,5 +139,3 @@ def prun(shell: Any, line: str) -> None:
 @cell_magic("prun")
 def prun_cell(shell: Any, line: str, body: str, offset: int) -> None:
     prun(shell, f"{line} {body}" if line else body)
-
-
