@@ -1,6 +1,8 @@
 import { toErrorValue } from "../domain/errors.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../ports/sandbox.ts";
+import { noted } from "./engine/noted.ts";
+import { whenAborted } from "./engine/waits.ts";
 import { isSamePlan, type EnginePlan } from "./engine-plan.ts";
 import type { EngineAddress } from "./webcontainer/engine-client.ts";
 
@@ -239,14 +241,4 @@ export class ChosenSandbox implements Sandbox {
   #tell(state: EngineState): void {
     for (const listener of this.#listeners) listener(state);
   }
-}
-
-function noted(request: ShellRequest, result: ShellResult, words: string): ShellResult {
-  const note = `${result.stderr === "" || result.stderr.endsWith("\n") ? "" : "\n"}${words}\n`;
-  request.onOutput?.(note, "stderr");
-  return { ...result, stderr: result.stderr + note };
-}
-
-function whenAborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,18 +1,18 @@
 import type { Change } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
-import { newId } from "../../domain/ids.ts";
 import { TaskQueue } from "../../domain/queue.ts";
 import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import { EngineStatus } from "../engine/engine-status.ts";
+import { ReplicaJournal } from "../engine/replica-journal.ts";
+import { LONGEST_TIMER_MS, whenAborted } from "../engine/waits.ts";
+import { EMBEDDED_NAME } from "./embedded-name.ts";
 import type { KernelNotice } from "./kernel-worker.ts";
 import { EngineFrame, type EngineHost, type FrameWorker } from "../frame/frame.ts";
 
 /** The shell ends its own loops at the limit; what is still going this much later is killed. Milliseconds. */
 const KILL_GRACE_MS = 250;
-
-/** A timer set for longer fires at once. Milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface EmbeddedOptions {
   workspace: Workspace;
@@ -26,7 +26,7 @@ interface Kernel {
   worker: FrameWorker;
   caller: Caller;
   /** Changes on their way into the workspace. */
-  journal: TaskQueue;
+  journal: ReplicaJournal;
   /** Hears the output of the command that runs. */
   onNotice(notice: KernelNotice): void;
   dispose(): void;
@@ -34,25 +34,23 @@ interface Kernel {
 
 /** The embedded engine: a shell in a Worker of an opaque-origin frame, on a replica of the workspace. */
 export class EmbeddedSandbox implements Sandbox {
-  readonly name = "Embedded shell";
+  readonly name = EMBEDDED_NAME;
   readonly #options: EmbeddedOptions;
-  readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #status = new EngineStatus();
   readonly #turns = new TaskQueue();
   #frame: Promise<EngineHost> | null = null;
   #kernel: Promise<Kernel> | null = null;
-  #state: EngineState = "absent";
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#status.state;
   }
 
   subscribe(listener: (state: EngineState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#status.subscribe(listener);
   }
 
   warm(): void {
@@ -74,7 +72,7 @@ export class EmbeddedSandbox implements Sandbox {
     frame?.close();
     this.#frame = null;
     this.#kernel = null;
-    this.#setState("absent");
+    this.#status.set("absent");
   }
 
   async #run(request: ShellRequest): Promise<ShellResult> {
@@ -82,14 +80,14 @@ export class EmbeddedSandbox implements Sandbox {
     // Stopped while the engine starts: nothing ran, and the engine is there for the next command.
     const kernel = await Promise.race([this.#start(), whenAborted(request.signal)]);
     if (kernel === null) return ended("aborted");
-    this.#setState("running");
+    this.#status.set("running");
     try {
       const result = await this.#race(kernel, request);
-      this.#setState(this.#kernel ? "ready" : "absent");
+      this.#status.set(this.#kernel ? "ready" : "absent");
       return result;
     } catch (error) {
       await this.#drop(kernel);
-      this.#setState("failed");
+      this.#status.set("failed");
       throw error;
     }
   }
@@ -133,12 +131,12 @@ export class EmbeddedSandbox implements Sandbox {
 
   #start(): Promise<Kernel> {
     if (this.#kernel) return this.#kernel;
-    this.#setState("starting");
+    this.#status.set("starting");
     const starting = this.#boot();
     this.#kernel = starting;
     starting.catch(() => {
       this.#kernel = null;
-      this.#setState("failed");
+      this.#status.set("failed");
     });
     return starting;
   }
@@ -157,35 +155,21 @@ export class EmbeddedSandbox implements Sandbox {
       kernel.dispose();
       if (this.#kernel === place) this.#kernel = null;
     });
-    this.#setState("ready");
+    this.#status.set("ready");
     return kernel;
   }
 
   #wire(worker: FrameWorker): Kernel {
     const { workspace } = this.#options;
-    const origin = newId();
-    const journal = new TaskQueue();
+    const journal = new ReplicaJournal(workspace);
     const port = worker.port as unknown as PortLike;
     const caller = makeCaller(port, (notice) => kernel.onNotice(notice as KernelNotice));
-    // After one journal that could not be kept the later ones must not be either:
-    // of "copy it, then remove the old one" only the removal would last.
-    let broken: unknown = null;
-    const keep = async (changes: Change[]): Promise<void> => {
-      if (broken !== null) throw broken;
-      try {
-        await workspace.apply({ origin, changes });
-      } catch (error) {
-        broken = error;
-        throw error;
-      }
-    };
     serveCalls(port, {
-      journal: (changes: Change[]) => journal.run(() => keep(changes)),
-      // In turn with the changes: the path is the one the file has after them.
-      content: (path: string) => journal.run(() => workspace.readBytes(path)),
+      journal: (changes: Change[]) => journal.keep(changes),
+      content: (path: string) => journal.content(path),
     });
     const unsubscribe = workspace.subscribe((changes, from) => {
-      if (from !== origin) caller.call("changes", changes).catch(() => {});
+      if (from !== journal.origin) caller.call("changes", changes).catch(() => {});
     });
     const kernel: Kernel = {
       worker,
@@ -206,20 +190,6 @@ export class EmbeddedSandbox implements Sandbox {
     const { workspace } = this.#options;
     await kernel.caller.call("seed", workspace.root, await workspace.list("", { recursive: true }));
   }
-
-  #setState(state: EngineState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
-  }
-}
-
-/** Resolves with null when the signal fires, or at once when it has. */
-function whenAborted(signal: AbortSignal | undefined): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(null);
-    signal?.addEventListener("abort", () => resolve(null), { once: true });
-  });
 }
 
 /** What can end a command from outside: its limit, the caller, or the engine's death (which throws). */

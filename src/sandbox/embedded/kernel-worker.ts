@@ -3,7 +3,8 @@ import "./globals.ts";
 import type { Entry, TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import { makeCaller, serveCalls, type PortLike } from "../../domain/rpc.ts";
-import { JournalSender } from "./journal-sender.ts";
+import { JournalSender } from "../engine/journal-sender.ts";
+import { onWorkerStart } from "../frame/worker-start.ts";
 import { ReplicaFs } from "./replica-fs.ts";
 import { runShell, type ShellRun } from "./shell.ts";
 
@@ -13,19 +14,7 @@ export interface KernelNotice {
   stream: "stdout" | "stderr";
 }
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(value: unknown): void;
-};
-
-scope.onmessage = (event) => {
-  const port = event.ports[0];
-  if (!port) return;
-  scope.onmessage = null;
-  serve(port);
-};
-// The frame waits for this: it tells a Worker whose code runs from one that cannot start.
-scope.postMessage("alive");
+onWorkerStart(serve);
 
 function serve(port: MessagePort): void {
   const host = makeCaller(port as unknown as PortLike);

@@ -3,6 +3,8 @@ import { TaskQueue } from "../../domain/queue.ts";
 import type { CellRequest, CellResult, Python } from "../../ports/python.ts";
 import type { EngineState, Sandbox } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import { EngineStatus } from "../engine/engine-status.ts";
+import { inTime, whenAborted } from "../engine/waits.ts";
 import { EngineFrame, type EngineHost } from "../frame/frame.ts";
 import { PausableTimer } from "./cell-limits.ts";
 import { CellSink } from "./cell-sink.ts";
@@ -41,10 +43,9 @@ interface Running {
 export class BrowserPython implements Python {
   readonly #parts: BrowserPythonParts;
   readonly #turns = new TaskQueue();
-  readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #status = new EngineStatus();
   #host: Promise<EngineHost> | null = null;
   #kernel: Promise<LiveKernel> | null = null;
-  #state: EngineState = "absent";
   #count = 0;
   #running: Running | null = null;
   #given: { host: EngineHost; memory: boolean } | null = null;
@@ -54,12 +55,11 @@ export class BrowserPython implements Python {
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#status.state;
   }
 
   subscribe(listener: (state: EngineState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#status.subscribe(listener);
   }
 
   warm(): void {
@@ -83,7 +83,7 @@ export class BrowserPython implements Python {
     const host = await this.#host?.catch(() => null);
     host?.close();
     this.#host = null;
-    this.#setState("absent");
+    this.#status.set("absent");
   }
 
   async #run(request: CellRequest): Promise<CellResult> {
@@ -101,10 +101,10 @@ export class BrowserPython implements Python {
     const unrun = { executionCount: this.#count, restarted: false };
     const running: Running = { sink, stop, timer, onProgress: request.onProgress ?? (() => {}) };
     try {
-      const kernel = await Promise.race([this.#start(), aborted(stop.signal)]);
-      if (!kernel || !(await this.#prepare(kernel, request.code, running)))
-        return { ...unrun, outputs: sink.finish(), ended: why };
-      this.#setState("running");
+      const kernel = await Promise.race([this.#start(), whenAborted(stop.signal)]);
+      if (kernel) await this.#prepare(kernel, request.code, running);
+      if (!kernel || stop.signal.aborted) return { ...unrun, outputs: sink.finish(), ended: why };
+      this.#status.set("running");
       this.#running = running;
       const executionCount = (this.#count += 1);
       const { ending, restarted } = await this.#cell(kernel, { request, executionCount }, running);
@@ -118,26 +118,24 @@ export class BrowserPython implements Python {
       this.#running = null;
       timer.cancel();
       signal?.removeEventListener("abort", onAbort);
-      if (this.#state === "running") this.#setState(this.#kernel ? "ready" : "absent");
+      if (this.#status.state === "running") this.#status.set(this.#kernel ? "ready" : "absent");
     }
   }
 
-  /** Loads the packages a cell imports. False when it was stopped meanwhile. */
-  async #prepare(kernel: LiveKernel, code: string, { sink, stop, onProgress }: Running): Promise<boolean> {
+  /** Loads the packages a cell imports, unless it is stopped meanwhile. */
+  async #prepare(kernel: LiveKernel, code: string, { sink, stop, onProgress }: Running): Promise<void> {
     const modules = await kernel.imports(code);
-    if (modules.length === 0) return !stop.signal.aborted;
+    if (modules.length === 0) return;
     try {
       const found = await this.#parts.packages.forImports(modules, { signal: stop.signal, onProgress });
       for (const failure of found.failures) sink.note(failure);
-      if (found.wheels.length === 0) return !stop.signal.aborted;
+      if (found.wheels.length === 0) return;
       onProgress("Installing packages…");
       for (const failure of Object.values(await kernel.install(found.wheels))) sink.note(failure);
     } catch (error) {
-      if (stop.signal.aborted) return false;
       // The cell runs all the same: its own import says what is missing.
-      sink.note(toErrorValue(error).message);
+      if (!stop.signal.aborted) sink.note(toErrorValue(error).message);
     }
-    return !stop.signal.aborted;
   }
 
   async #cell(
@@ -153,7 +151,7 @@ export class BrowserPython implements Python {
     run.catch(() => {});
     timer.resume();
     const died = kernel.died.then((reason) => ({ reason }));
-    const first = await Promise.race([run, died, aborted(stop.signal)]);
+    const first = await Promise.race([run, died, whenAborted(stop.signal)]);
     if (typeof first === "string") return { ending: first as Ending, restarted: false };
     if (first !== null) return this.#afterDeath(sink, first.reason);
     const second = await this.#interrupt(kernel, Promise.race([run, died]));
@@ -180,8 +178,8 @@ export class BrowserPython implements Python {
     const heard = kernel.interruptAwait().then(() => true);
     for (const promise of [ended, heard]) promise.catch(() => {});
     // Set while Python awaits, the flag would end the interpreter itself: so it is asked first.
-    if (!(await Promise.race([ended, heard, delay(ACK_MS)]))) kernel.worker.interrupt();
-    return Promise.race([ending, delay(KILL_MS)]);
+    if (!(await inTime(Promise.race([ended, heard]), ACK_MS))) kernel.worker.interrupt();
+    return inTime(ending, KILL_MS);
   }
 
   /** Answers `%pip install`. */
@@ -213,7 +211,7 @@ export class BrowserPython implements Python {
 
   #start(): Promise<LiveKernel> {
     if (this.#kernel) return this.#kernel;
-    this.#setState("starting");
+    this.#status.set("starting");
     this.#count = 0;
     this.#parts.packages.reset();
     const starting = this.#boot();
@@ -221,11 +219,11 @@ export class BrowserPython implements Python {
     const gone = (state: EngineState): void => {
       if (this.#kernel !== starting) return;
       this.#kernel = null;
-      this.#setState(state);
+      this.#status.set(state);
     };
     starting.then(
       (kernel) => {
-        if (this.#kernel === starting && this.#state === "starting") this.#setState("ready");
+        if (this.#kernel === starting && this.#status.state === "starting") this.#status.set("ready");
         // One that dies between two cells is replaced by the next.
         void kernel.died.then(() => {
           if (!this.#running) gone("absent");
@@ -274,21 +272,4 @@ export class BrowserPython implements Python {
     this.#kernel = null;
     await kernel?.kill();
   }
-
-  #setState(state: EngineState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener("abort", () => resolve(null), { once: true });
-  });
-}
-
-function delay(milliseconds: number): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
 }

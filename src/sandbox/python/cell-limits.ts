@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from "../engine/waits.ts";
+
 /** A timer that can stand still: while packages are downloaded a cell's time does not run. */
 export class PausableTimer {
   readonly #onEnd: () => void;
@@ -24,8 +26,7 @@ export class PausableTimer {
     this.#pauses--;
     if (this.#pauses > 0 || this.#timer !== null) return;
     this.#since = Date.now();
-    // A timer set for longer fires at once.
-    this.#timer = setTimeout(this.#onEnd, Math.min(Math.max(0, this.#left), 2 ** 31 - 1));
+    this.#timer = setTimeout(this.#onEnd, Math.min(Math.max(0, this.#left), LONGEST_TIMER_MS));
   }
 
   cancel(): void {

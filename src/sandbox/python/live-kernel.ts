@@ -1,11 +1,11 @@
 import type { Change, TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
-import { newId } from "../../domain/ids.ts";
 import type { CellEvent } from "../../domain/notebook.ts";
-import { TaskQueue } from "../../domain/queue.ts";
 import { makeCaller, serveCalls, type Caller, type PortLike } from "../../domain/rpc.ts";
 import type { Sandbox } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import { ReplicaJournal } from "../engine/replica-journal.ts";
+import { inTime } from "../engine/waits.ts";
 import type { EngineHost, FrameWorker } from "../frame/frame.ts";
 import { encodeAnswer, failedAnswer, type Answer } from "./answer.ts";
 import type { InstalledPackage } from "./packages/candidate-makers.ts";
@@ -38,9 +38,8 @@ export class LiveKernel {
   readonly died: Promise<string>;
   readonly #caller: Caller;
   readonly #parts: LiveKernelParts;
-  readonly #origin = newId();
   /** Its changes on their way into the workspace. */
-  readonly #journal = new TaskQueue();
+  readonly #journal: ReplicaJournal;
   readonly #unsubscribe: () => void;
   /** Changes of the workspace that it has not heard of. It takes them when it begins a cell and when it is answered. */
   #news: TreeChange[] = [];
@@ -48,11 +47,11 @@ export class LiveKernel {
   /** What it showed while no cell ran: background tasks. */
   #late: CellEvent[] = [];
   #die: (reason: string) => void = () => {};
-  #broken: unknown = null;
 
   private constructor(worker: FrameWorker, parts: LiveKernelParts) {
     this.worker = worker;
     this.#parts = parts;
+    this.#journal = new ReplicaJournal(parts.workspace);
     const fatal = new Promise<string>((resolve) => {
       this.#die = resolve;
     });
@@ -60,12 +59,12 @@ export class LiveKernel {
     const port = worker.port as unknown as PortLike;
     this.#caller = makeCaller(port, (notice) => this.#hear(notice as KernelNotice));
     serveCalls(port, {
-      journal: (changes: Change[]) => this.#journal.run(() => this.#keep(changes)),
-      content: (path: string) => this.#content(path),
+      journal: (changes: Change[]) => this.#journal.keep(changes),
+      content: (path: string) => this.#journal.content(path),
       install: (requirements: string[]) => parts.install(requirements),
     });
     this.#unsubscribe = parts.workspace.subscribe((changes, from) => {
-      if (from !== this.#origin) this.#news.push(...changes);
+      if (from !== this.#journal.origin) this.#news.push(...changes);
     });
     worker.port.start();
   }
@@ -79,7 +78,7 @@ export class LiveKernel {
     const worker = await host.startWorker(start.code, { line: true, kept: start.kept });
     const kernel = new LiveKernel(worker, parts);
     try {
-      const memory = await inTime(kernel, kernel.#boot());
+      const memory = await kernel.#boot();
       if (memory) start.onSnapshot(memory);
       return kernel;
     } catch (error) {
@@ -130,7 +129,11 @@ export class LiveKernel {
   async #boot(): Promise<Uint8Array<ArrayBuffer> | null> {
     const { workspace } = this.#parts;
     const entries = await workspace.list("", { recursive: true });
-    return this.#call("start", workspace.root, entries);
+    type Memory = Uint8Array<ArrayBuffer> | null;
+    const starting = this.#call<Memory>("start", workspace.root, entries).then((memory) => ({ memory }));
+    const started = await inTime(Promise.race([starting, this.died]), BOOT_TIMEOUT_MS);
+    if (started !== null && typeof started !== "string") return started.memory;
+    throw new OkcvmError("engine-failed", `Python could not start: ${started ?? "it took too long."}`);
   }
 
   #call<T>(method: string, ...args: unknown[]): Promise<T> {
@@ -154,18 +157,13 @@ export class LiveKernel {
     let answer: Answer;
     let content: Uint8Array | undefined;
     try {
-      if (method === "content") content = await this.#content(args[0] as string);
+      if (method === "content") content = await this.#journal.content(args[0] as string);
       const value = method === "shell" ? await this.#shell(args as [string, string, boolean]) : undefined;
       answer = { value, changes: this.#takeNews() };
     } catch (error) {
       answer = failedAnswer(error);
     }
     this.worker.answer(question, encodeAnswer(answer, content));
-  }
-
-  /** In turn with its changes: the path is the one the file has after them. */
-  #content(path: string): Promise<Uint8Array> {
-    return this.#journal.run(() => this.#parts.workspace.readBytes(path));
   }
 
   async #shell([command, cwd, capture]: [string, string, boolean]): Promise<ShellAnswer> {
@@ -182,33 +180,5 @@ export class LiveKernel {
       },
     });
     return capture ? { exitCode, stdout, stderr } : { exitCode, stdout: "", stderr: "" };
-  }
-
-  /** After changes that could not be kept the later ones must not be either: of "copy it, then remove the old one" only the removal would last. */
-  async #keep(changes: Change[]): Promise<void> {
-    if (this.#broken !== null) throw this.#broken;
-    try {
-      await this.#parts.workspace.apply({ origin: this.#origin, changes });
-    } catch (error) {
-      this.#broken = error;
-      throw error;
-    }
-  }
-}
-
-async function inTime<T>(kernel: LiveKernel, starting: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve("it took too long."), BOOT_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([
-      starting,
-      Promise.race([kernel.died, late]).then((reason) => {
-        throw new OkcvmError("engine-failed", `Python could not start: ${reason}`);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
   }
 }

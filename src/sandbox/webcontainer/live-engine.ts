@@ -1,6 +1,7 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import { baseName } from "../../domain/paths.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import { inTime } from "../engine/waits.ts";
 import { AgentJob, installAgent } from "./agent-job.ts";
 import type { EngineAddress } from "./engine-client.ts";
 import { EngineFolder } from "./engine-folder.ts";
@@ -143,13 +144,4 @@ export async function probe(
   await job.ended;
   if (found.probed) return found.probed;
   throw new OkcvmError("engine-failed", "WebContainer did not say what its shell can do. Try again.");
-}
-
-/** null when it takes longer. */
-export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,14 +1,12 @@
 import type { ShellRequest, ShellResult } from "../../ports/sandbox.ts";
+import { inTime, LONGEST_TIMER_MS } from "../engine/waits.ts";
 import { AgentJob, type JobEnd } from "./agent-job.ts";
 import type { Frame } from "./frames.ts";
-import { inTime, keepRunning, type EngineLimits, type LiveEngine } from "./live-engine.ts";
+import { keepRunning, type EngineLimits, type LiveEngine } from "./live-engine.ts";
 import { TextStream } from "./text-stream.ts";
 
 /** A look at the files follows an event after this pause, so that many events need one look. Milliseconds. */
 const LOOK_AFTER_MS = 40;
-
-/** A timer set for longer fires at once. Milliseconds. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const ENV = { TERM: "dumb", LANG: "C.UTF-8", npm_config_yes: "true", npm_config_update_notifier: "false" };
 

@@ -2,17 +2,13 @@ import { OkcvmError } from "../../domain/errors.ts";
 import { TaskQueue } from "../../domain/queue.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
+import { EngineStatus } from "../engine/engine-status.ts";
+import { noted } from "../engine/noted.ts";
+import { inTime, whenAborted } from "../engine/waits.ts";
 import type { EngineAddress } from "./engine-client.ts";
 import type { EngineHost } from "./engine-lease.ts";
 import { pageEngine } from "./engine-lease.ts";
-import {
-  inTime,
-  probe,
-  startEngine,
-  USUAL_LIMITS,
-  type EngineLimits,
-  type LiveEngine,
-} from "./live-engine.ts";
+import { probe, startEngine, USUAL_LIMITS, type EngineLimits, type LiveEngine } from "./live-engine.ts";
 import { onServers, type ServerListener } from "./servers.ts";
 import { neverBegan, planFor, type Plan } from "./shell-skills.ts";
 import { ShellRun } from "./shell-run.ts";
@@ -37,13 +33,12 @@ export class WebContainerSandbox implements Sandbox {
   readonly #options: WebContainerOptions;
   readonly #limits: EngineLimits;
   readonly #host: EngineHost;
-  readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #status = new EngineStatus();
   readonly #serverListeners = new Set<ServerListener>();
   readonly #turns = new TaskQueue();
   #engine: Promise<LiveEngine> | null = null;
   #live: LiveEngine | null = null;
   #isStale = false;
-  #state: EngineState = "absent";
   #closed = false;
   #looking: ReturnType<typeof setTimeout> | null = null;
 
@@ -54,12 +49,11 @@ export class WebContainerSandbox implements Sandbox {
   }
 
   get state(): EngineState {
-    return this.#state;
+    return this.#status.state;
   }
 
   subscribe(listener: (state: EngineState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#status.subscribe(listener);
   }
 
   /** Hears of servers that begin and end to listen, and of what goes wrong in pages they serve. */
@@ -85,7 +79,7 @@ export class WebContainerSandbox implements Sandbox {
 
   /** True while a command's server or a terminal goes on after it. */
   get busy(): boolean {
-    return this.#state === "running" || (this.#live?.background.size ?? 0) > 0;
+    return this.#status.state === "running" || (this.#live?.background.size ?? 0) > 0;
   }
 
   /** Asks a host that has not answered once more. */
@@ -118,7 +112,7 @@ export class WebContainerSandbox implements Sandbox {
       );
     this.#engine = null;
     if (engine) await this.#drop(engine);
-    this.#setState("absent");
+    this.#status.set("absent");
   }
 
   async #run(request: ShellRequest): Promise<ShellResult> {
@@ -127,12 +121,12 @@ export class WebContainerSandbox implements Sandbox {
     const engine = await Promise.race([this.#start(), whenAborted(request.signal)]);
     if (engine === null) return aborted();
     if (this.#closed) throw closedError();
-    this.#setState("running");
+    this.#status.set("running");
     try {
       if (this.#isStale) await engine.refill();
       this.#isStale = false;
       const result = await this.#inPlace(engine, request);
-      this.#setState("ready");
+      this.#status.set("ready");
       this.#lookWhileBusy(engine);
       return result;
     } catch (error) {
@@ -140,7 +134,7 @@ export class WebContainerSandbox implements Sandbox {
       if (isLost) await this.#drop(engine);
       // The engine is well, but its files are not the workspace's.
       else this.#isStale = true;
-      this.#setState("failed");
+      this.#status.set("failed");
       throw error;
     }
   }
@@ -181,7 +175,7 @@ export class WebContainerSandbox implements Sandbox {
   #start(): Promise<LiveEngine> {
     if (this.#closed) return Promise.reject(closedError());
     if (this.#engine) return this.#engine;
-    this.#setState("starting");
+    this.#status.set("starting");
     const { workspace, address } = this.#options;
     const starting = startEngine(this.#host, { workspace, address, limits: this.#limits });
     this.#engine = starting;
@@ -200,7 +194,7 @@ export class WebContainerSandbox implements Sandbox {
       return;
     }
     this.#live = engine;
-    this.#setState("ready");
+    this.#status.set("ready");
     const stop = onServers(engine.lease.instance, (event) => {
       for (const listener of this.#serverListeners) listener(event);
     });
@@ -215,7 +209,7 @@ export class WebContainerSandbox implements Sandbox {
     if (this.#engine !== starting) return;
     this.#engine = null;
     this.#live = null;
-    if (!this.#closed) this.#setState(state);
+    if (!this.#closed) this.#status.set(state);
   }
 
   async #drop(engine: LiveEngine): Promise<void> {
@@ -246,12 +240,6 @@ export class WebContainerSandbox implements Sandbox {
     };
     watch();
   }
-
-  #setState(state: EngineState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
-  }
 }
 
 /** A missing word in a command that needed Node: what to do about it is said. */
@@ -262,20 +250,6 @@ function withHint(request: ShellRequest, result: ShellResult, plan: Plan): Shell
     result,
     `okcvm: WebContainer's shell has no ${plan.lacks}. Run that part as a command of its own; it then runs in the other shell.`,
   );
-}
-
-function noted(request: ShellRequest, result: ShellResult, words: string): ShellResult {
-  const note = `${result.stderr === "" || result.stderr.endsWith("\n") ? "" : "\n"}${words}\n`;
-  request.onOutput?.(note, "stderr");
-  return { ...result, stderr: result.stderr + note };
-}
-
-/** Resolves with null when the signal fires, or at once when it has. */
-function whenAborted(signal: AbortSignal | undefined): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(null);
-    signal?.addEventListener("abort", () => resolve(null), { once: true });
-  });
 }
 
 function closedError(): OkcvmError {

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 
 import { newId } from "../../../src/domain/ids.ts";
-import { JournalSender } from "../../../src/sandbox/embedded/journal-sender.ts";
+import { JournalSender } from "../../../src/sandbox/engine/journal-sender.ts";
 import { ReplicaFs } from "../../../src/sandbox/embedded/replica-fs.ts";
 import { runShell } from "../../../src/sandbox/embedded/shell.ts";
 import type { Workspace } from "../../../src/ports/workspace.ts";

@@ -27,6 +27,11 @@ const KERNEL_FOLDER = "/lib/okcvm/okcvm_kernel";
 export class GivenFiles {
   readonly #files = new Map<string, ArrayBuffer>();
 
+  /** Where the interpreter finds a file that was put in. */
+  static addressOf(name: string): string {
+    return `${NOWHERE}${encodeURIComponent(name)}`;
+  }
+
   put(name: string, bytes: ArrayBuffer): void {
     this.#files.set(name, bytes);
   }

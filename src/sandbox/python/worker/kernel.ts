@@ -3,17 +3,17 @@ import type { PyodideAPI } from "pyodide";
 import type { Change, Entry, TreeChange } from "../../../domain/changes.ts";
 import { OkcvmError, toErrorValue } from "../../../domain/errors.ts";
 import type { CellEvent } from "../../../domain/notebook.ts";
-import { JournalSender } from "../../embedded/journal-sender.ts";
+import { JournalSender } from "../../engine/journal-sender.ts";
 import type { InstalledPackage } from "../packages/candidate-makers.ts";
 import { normalizeName } from "../packages/names.ts";
 import type { KernelNotice, ShellAnswer, Wheel } from "../wire.ts";
-import type { GivenFiles } from "./boot.ts";
+import { GivenFiles } from "./boot.ts";
 import { ERRNO, type EmscriptenFs } from "./emscripten.ts";
 import { PythonReplica } from "./replica.ts";
 import { Interrupted, SyncLine, type LineMemory } from "./sync-line.ts";
 
 /** The kernel's Python package, as it is called from here. */
-interface KernelModule {
+export interface KernelModule {
   start(host: object, mount: string): void;
   run_cell(code: string, count: number): Promise<string>;
   interrupt(): void;
@@ -88,9 +88,7 @@ export class Kernel {
       const problems: string[] = [];
       // Loading does not throw when it fails: it tells.
       const options = { checkIntegrity: false, errorCallback: (text: string) => problems.push(text) };
-      const source = wheel.locked
-        ? wheel.packageName
-        : `https://files.invalid/${encodeURIComponent(wheel.fileName)}`;
+      const source = wheel.locked ? wheel.packageName : GivenFiles.addressOf(wheel.fileName);
       await pyodide
         .loadPackage(source, options)
         .catch((error: unknown) => problems.push(toErrorValue(error).message));

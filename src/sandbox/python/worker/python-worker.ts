@@ -2,23 +2,12 @@ import type { Change, Entry, TreeChange } from "../../../domain/changes.ts";
 import { OkcvmError } from "../../../domain/errors.ts";
 import { makeCaller, serveCalls, type Caller, type PortLike } from "../../../domain/rpc.ts";
 import type { WorkerStart } from "../../frame/frame.ts";
+import { onWorkerStart } from "../../frame/worker-start.ts";
 import type { KernelNotice, Wheel } from "../wire.ts";
 import { boot, GivenFiles, type BootFiles } from "./boot.ts";
 import { Kernel } from "./kernel.ts";
 
-const scope = self as unknown as {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(value: unknown): void;
-};
-
-scope.onmessage = (event) => {
-  const port = event.ports[0];
-  if (!port) return;
-  scope.onmessage = null;
-  serve(port, event.data as WorkerStart);
-};
-// The frame waits for this: it tells a Worker whose code runs from one that cannot start.
-scope.postMessage("alive");
+onWorkerStart(serve);
 
 function serve(port: MessagePort, { line: memory, kept }: WorkerStart): void {
   const host = makeCaller(port as unknown as PortLike);

@@ -1,0 +1,2 @@
+/** What people know the embedded engine by. */
+export const EMBEDDED_NAME = "Embedded shell";
