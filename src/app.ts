@@ -6,10 +6,8 @@ import type { ToolSpec } from "./domain/tool-spec.ts";
 import type { FetchLike } from "./models/fetch-like.ts";
 import type { Route } from "./models/route.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
-import kernelUrl from "./sandbox/embedded/kernel-worker.ts?worker&url";
-import { EmbeddedSandbox } from "./sandbox/embedded/embedded-sandbox.ts";
+import { LazySandbox } from "./sandbox/lazy-sandbox.ts";
 import { LazyPython } from "./sandbox/python/lazy-python.ts";
-import { openSandbox } from "./sandbox/open-sandbox.ts";
 import { SitesDatabase } from "./sites/database.ts";
 import { BrowserPublisher } from "./sites/publisher.ts";
 import { browserStorage } from "./store/browser-storage.ts";
@@ -68,11 +66,9 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
       return demo ? models.demo() : models.chat(endpoints.chat, await settings.key("chat", endpoints.chat));
     },
     openSandbox: (workspace) =>
-      openSandbox({
-        workspace,
-        settings,
-        info,
-        embedded: () => new EmbeddedSandbox({ workspace, loadKernel: kernelCode }),
+      new LazySandbox(async () => {
+        const { openEngine } = await import("./open-engine.ts");
+        return openEngine({ workspace, settings, info });
       }),
     openPython: (workspace, shell) =>
       new LazyPython(async () => {
@@ -93,25 +89,6 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     () => {},
   );
   return machine;
-}
-
-let kernel: Promise<string> | null = null;
-
-/** The kernel's code, fetched once; the engine frame gets it as text because it can load nothing itself. */
-function kernelCode(): Promise<string> {
-  kernel ??= (async () => {
-    const response = await fetch(kernelUrl);
-    if (!response.ok)
-      throw new OkcvmError(
-        "engine-failed",
-        `The shell's code could not be loaded (status ${response.status}). Reload the page to try again.`,
-      );
-    return response.text();
-  })();
-  kernel.catch(() => {
-    kernel = null;
-  });
-  return kernel;
 }
 
 const INFO_KEY = "okcvm-server-info";

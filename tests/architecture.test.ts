@@ -22,6 +22,7 @@ const FLOORS: Record<string, number> = {
 };
 const ROOF = new Set([
   "app.ts",
+  "open-engine.ts",
   "open-python.ts",
   "main.tsx",
   "index.ts",
