@@ -1,3 +1,5 @@
+import { decodePercent } from "./parse.ts";
+
 /** Git's two smart-HTTP services: clone and fetch, and push. */
 export type GitService = "git-upload-pack" | "git-receive-pack";
 
@@ -38,13 +40,7 @@ export function parseGitPath(address: URL, scheme: "http:" | "https:"): GitTarge
 
 /** One percent-encoded segment that names one thing on every server: no dots that climb, no second separator or encoding. */
 function isPlainSegment(segment: string): boolean {
-  let name: string;
-  try {
-    name = decodeURIComponent(segment);
-  } catch (cause) {
-    if (cause instanceof URIError) return false;
-    throw cause;
-  }
-  if (name === "" || name === "." || name.startsWith("..")) return false;
+  const name = decodePercent(segment);
+  if (name === null || name === "" || name === "." || name.startsWith("..")) return false;
   return !/[/\\?#\p{Cc}]|%[0-9a-f]{2}/iu.test(name);
 }

@@ -1,3 +1,5 @@
+import { decodePercent } from "./parse.ts";
+
 /** What the model proxy forwards: exact paths below a provider's base URL, and the method each takes. */
 const METHODS: Readonly<Record<string, "GET" | "POST">> = {
   models: "GET",
@@ -35,10 +37,6 @@ export function parseModelPath(pathname: string): ModelPath | null {
 }
 
 function isModelSegment(segment: string): boolean {
-  try {
-    return MODEL_SEGMENT.test(decodeURIComponent(segment));
-  } catch (cause) {
-    if (cause instanceof URIError) return false;
-    throw cause;
-  }
+  const name = decodePercent(segment);
+  return name !== null && MODEL_SEGMENT.test(name);
 }

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { GrowingFile } from "./growing-file.ts";
 import { hashFile } from "./read-file.ts";
+import { parseJson } from "../parse.ts";
 
 /** Nothing takes this long between two bytes: what is older was left by a server that was killed. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -185,7 +186,7 @@ export class DiskCache {
 
   async #loadRef(name: string): Promise<void> {
     const path = join(this.#folder, "refs", name);
-    const ref = refSchema.safeParse(fromJson(await readFile(path, "utf8"))).data;
+    const ref = refSchema.safeParse(parseJson(await readFile(path, "utf8"))).data;
     const blob = ref && this.#blobs.get(ref.sha256);
     if (ref && blob?.size === ref.size && this.#refPath(ref.key) === path) {
       this.#refs.set(ref.key, ref);
@@ -220,14 +221,5 @@ async function openThere(path: string): Promise<FileHandle | null> {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
-  }
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return null;
-    throw cause;
   }
 }

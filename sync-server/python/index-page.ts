@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { proxiedPath, type PackageHosts } from "./package-paths.ts";
+import { parseJson } from "../parse.ts";
 
 /** What is asked of an index: PEP 691. */
 export const INDEX_TYPE = "application/vnd.pypi.simple.v1+json";
@@ -29,7 +30,7 @@ const pageSchema = z.object({
  * empty address. null when the text is no PEP 691 page.
  */
 export function rewriteIndexPage(text: string, page: URL, hosts: PackageHosts): string | null {
-  const parsed = pageSchema.safeParse(fromJson(text));
+  const parsed = pageSchema.safeParse(parseJson(text));
   if (!parsed.success) return null;
   const { meta, name, files } = parsed.data;
   return JSON.stringify({
@@ -42,13 +43,4 @@ export function rewriteIndexPage(text: string, page: URL, hosts: PackageHosts): 
 function rewritten(url: string, page: URL, hosts: PackageHosts): string {
   if (!URL.canParse(url, page.href)) return "";
   return proxiedPath(new URL(url, page), hosts) ?? "";
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return null;
-    throw cause;
-  }
 }

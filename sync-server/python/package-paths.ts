@@ -1,3 +1,5 @@
+import { decodePercent } from "../parse.ts";
+
 /** Where the package proxy may fetch from. */
 export interface PackageHosts {
   /** The folder of Pyodide's own builds; ends with a slash. */
@@ -36,7 +38,7 @@ export function wheelFile(path: string, hosts: PackageHosts): URL | "other-host"
 
 /** The same-origin path for a file an index names; null when it is none that `wheelFile` takes. */
 export function proxiedPath(file: URL, hosts: PackageHosts): string | null {
-  const segments = decoded(file.pathname)?.slice(1).split("/");
+  const segments = decodePercent(file.pathname)?.slice(1).split("/");
   if (!segments?.every(isPlain) || file.search !== "") return null;
   return originOf(file.host, hosts) === file.origin ? `/py/files/${file.host}/${segments.join("/")}` : null;
 }
@@ -47,13 +49,4 @@ function originOf(host: string, { index, fileOrigins }: PackageHosts): string | 
 
 function isPlain(segment: string): boolean {
   return SEGMENT.test(segment) && !segment.includes("..");
-}
-
-function decoded(path: string): string | null {
-  try {
-    return decodeURIComponent(path);
-  } catch (cause) {
-    if (cause instanceof URIError) return null;
-    throw cause;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Handler } from "hono";
 import type { Assets } from "../assets.ts";
+import { decodePercent } from "../parse.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { serveAsset } from "../serve-asset.ts";
 
@@ -15,7 +16,8 @@ export function appFiles(assets: Assets): Handler<RequestEnv> {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return text(405, "This address can only be read.", { allow: "GET, HEAD" });
     }
-    const path = decodePath(new URL(request.url).pathname);
+    // Decoded once, so that double encoding stays a name nothing has.
+    const path = decodePercent(new URL(request.url).pathname);
     // Every way of asking for "/" is answered, a service worker's fetch and curl's included.
     const asset = path === "/" ? assets.index : path === null ? undefined : assets.app.get(path);
     if (path !== null && asset) {
@@ -33,16 +35,6 @@ export function appFiles(assets: Assets): Handler<RequestEnv> {
 function headersFor(path: string): Record<string, string> {
   if (path.startsWith("/assets/")) return { ...IMMUTABLE, ...EMBEDDABLE };
   return path.startsWith("/lib/") ? { ...REVALIDATE, ...EMBEDDABLE } : REVALIDATE;
-}
-
-/** null for text that is not percent-encoded UTF-8. Decoded once, so that double encoding stays a name nothing has. */
-function decodePath(pathname: string): string | null {
-  try {
-    return decodeURIComponent(pathname);
-  } catch (cause) {
-    if (cause instanceof URIError) return null;
-    throw cause;
-  }
 }
 
 function hasExtension(path: string): boolean {

@@ -1,11 +1,12 @@
 import type { Context, Handler } from "hono";
 import { apiError } from "../api-error.ts";
-import { capBody, relayBody, type CappedBody } from "../body-stream.ts";
+import { capBody, type CappedBody } from "../body-stream.ts";
 import type { GitLimits } from "../config.ts";
 import { parseGitPath, type GitTarget } from "../git-paths.ts";
 import type { Resolve } from "../guard/check-target.ts";
 import { cameAround, guardedFetch, type GuardedReply } from "../guard/guarded-fetch.ts";
-import { causeCode, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
+import { relayToClient } from "../relay-reply.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { failureReply } from "../upstream-failures.ts";
 
@@ -94,7 +95,6 @@ async function relay(
   context: Context<RequestEnv>,
   { target, upstream }: { target: GitTarget; upstream: GuardedReply },
 ): Promise<Response> {
-  const { outgoing, entry } = context.env;
   if (upstream.status !== 200) return refusal(upstream);
   const type = `application/x-${target.service}-${target.step === "refs" ? "advertisement" : "result"}`;
   if (upstream.headers.get("content-type")?.split(";")[0]?.trim() !== type) {
@@ -102,14 +102,7 @@ async function relay(
     const message = `${target.url.host} answers at this address, but not as a Git server. Check the repository's address.`;
     return apiError(502, "not_git", message);
   }
-  const body = relayBody(upstream.body, {
-    signal: context.req.raw.signal,
-    onCut(cause) {
-      log.warn({ route: entry.route, code: causeCode(cause) }, "the Git host broke its reply off");
-      outgoing?.destroy();
-      return outgoing !== undefined;
-    },
-  });
+  const body = relayToClient(context, upstream.body, { log, cut: "the Git host broke its reply off" });
   const headers = replyHeaders(type);
   // After a redirect the exchange goes on where the first answer came from.
   if (upstream.url.href !== target.url.href) headers.set("x-git-location", upstream.url.href);

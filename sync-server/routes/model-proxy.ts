@@ -1,10 +1,11 @@
 import type { Context, Handler } from "hono";
 import { apiError } from "../api-error.ts";
-import { capBody, relayBody, type CappedBody } from "../body-stream.ts";
+import { capBody, type CappedBody } from "../body-stream.ts";
 import { causeCode, errorFacts, type Log } from "../log.ts";
 import { replyHeaders, upstreamHeaders } from "../model-headers.ts";
 import { parseModelPath, type ModelPath } from "../model-paths.ts";
 import type { Provider } from "../providers.ts";
+import { relayToClient } from "../relay-reply.ts";
 import type { RequestEnv } from "../request-env.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -92,15 +93,7 @@ function relay(log: Log, context: Context<RequestEnv>, upstream: Response): Resp
   }
   const headers = replyHeaders(upstream.headers);
   if (!upstream.body) return new Response(null, { status, headers });
-  const { outgoing, entry } = context.env;
-  const body = relayBody(upstream.body, {
-    signal: context.req.raw.signal,
-    onCut(cause) {
-      log.warn({ route: entry.route, code: causeCode(cause) }, "the provider broke its reply off");
-      outgoing?.destroy();
-      return outgoing !== undefined;
-    },
-  });
+  const body = relayToClient(context, upstream.body, { log, cut: "the provider broke its reply off" });
   return new Response(body, { status, headers });
 }
 

@@ -1,10 +1,9 @@
 import { Hono, type Context } from "hono";
 import { apiError } from "../api-error.ts";
-import { relayBody } from "../body-stream.ts";
 import type { Resolve } from "../guard/check-target.ts";
 import { cameAround } from "../guard/guarded-fetch.ts";
 import type { Hosts } from "../hosts.ts";
-import { causeCode, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import { ownOrigin } from "../middleware/own-origin.ts";
 import { DiskCache } from "../python/disk-cache.ts";
 import { INDEX_TYPE } from "../python/index-page.ts";
@@ -13,7 +12,9 @@ import { packageFailure } from "../python/package-failures.ts";
 import { PackageFiles } from "../python/package-files.ts";
 import { indexPage, pyodideFile, wheelFile } from "../python/package-paths.ts";
 import type { PythonPackages } from "../python/packages-config.ts";
+import { relayToClient } from "../relay-reply.ts";
 import type { RequestEnv } from "../request-env.ts";
+import { decodePercent } from "../parse.ts";
 
 const CONNECT_MS = 10_000;
 const IDLE_MS = 60_000;
@@ -49,7 +50,7 @@ export function packageProxy(parts: PackageProxyParts): Hono<RequestEnv> {
       context.env.entry.route = `package ${name}`;
       const problem = refusal(context, answers !== null);
       if (problem || !answers) return problem ?? off();
-      const rest = decoded(new URL(context.req.url).pathname.slice(`/py/${name}/`.length));
+      const rest = decodePercent(new URL(context.req.url).pathname.slice(`/py/${name}/`.length));
       return rest === null ? notFound() : answers[name](context, rest);
     });
   }
@@ -132,29 +133,12 @@ function again({ req }: Context<RequestEnv>): boolean {
   return req.header("cache-control")?.includes("no-cache") ?? false;
 }
 
-function decoded(path: string): string | null {
-  try {
-    return decodeURIComponent(path);
-  } catch (cause) {
-    if (cause instanceof URIError) return null;
-    throw cause;
-  }
-}
-
 function fileReply(
   context: Context<RequestEnv>,
   file: { name: string; size: number | null; body: ReadableStream<Uint8Array> },
   log: Log,
 ): Response {
-  const { outgoing, entry } = context.env;
-  const body = relayBody(file.body, {
-    signal: context.req.raw.signal,
-    onCut(cause) {
-      log.warn({ route: entry.route, code: causeCode(cause) }, "a package was broken off");
-      outgoing?.destroy();
-      return outgoing !== undefined;
-    },
-  });
+  const body = relayToClient(context, file.body, { log, cut: "a package was broken off" });
   const isMetadata = file.name.endsWith(".metadata");
   const headers = replyHeaders(isMetadata ? "text/plain; charset=utf-8" : "application/octet-stream");
   if (file.size !== null) headers.set("content-length", String(file.size));
