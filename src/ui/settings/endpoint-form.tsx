@@ -9,6 +9,7 @@ import { Field } from "../parts/field.tsx";
 import { useApp } from "../state/app-context.ts";
 import { t } from "../texts/texts.ts";
 import { createSaving, SavedMark, type Saving } from "./saving.tsx";
+import { TextSetting } from "./text-setting.tsx";
 
 type View = SettingsView["endpoints"][EndpointKind];
 
@@ -61,34 +62,6 @@ function Presets(props: { endpoint: View; saving: Saving }): JSX.Element {
           </button>
         )}
       </For>
-    </div>
-  );
-}
-
-function TextSetting(props: {
-  label: string;
-  value: string;
-  placeholder: string;
-  saving: Saving;
-  onSave: (value: string) => Promise<boolean>;
-}): JSX.Element {
-  return (
-    <div>
-      <Field label={props.label} problem={props.saving.problem()}>
-        {(id) => (
-          <input
-            id={id}
-            class="input"
-            autocomplete="off"
-            spellcheck={false}
-            placeholder={props.placeholder}
-            value={props.value}
-            aria-invalid={props.saving.problem() !== null}
-            onChange={(event) => void props.onSave(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <SavedMark when={props.saving.saved()} />
     </div>
   );
 }

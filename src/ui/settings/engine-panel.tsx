@@ -1,11 +1,11 @@
 import { For, Show, type JSX } from "solid-js";
 
 import { ENGINE_CHOICES, type EngineSettings } from "../../domain/settings.ts";
-import { Field } from "../parts/field.tsx";
 import { useApp } from "../state/app-context.ts";
 import { engineTexts } from "../texts/engine-texts.ts";
 import { t } from "../texts/texts.ts";
 import { createSaving, SavedMark } from "./saving.tsx";
+import { TextSetting } from "./text-setting.tsx";
 
 const LICENCES = "https://webcontainers.io/enterprise";
 
@@ -23,8 +23,8 @@ export function EnginePanel(): JSX.Element {
             {engineTexts.dutyLink}
           </a>
         </p>
-        <TextSetting name="webcontainerKey" label={engineTexts.key} hint={engineTexts.keyHint} />
-        <TextSetting
+        <EngineText name="webcontainerKey" label={engineTexts.key} hint={engineTexts.keyHint} />
+        <EngineText
           name="webcontainerOrigin"
           label={engineTexts.origin}
           hint={engineTexts.originHint}
@@ -86,7 +86,7 @@ function InUse(): JSX.Element {
   );
 }
 
-function TextSetting(props: {
+function EngineText(props: {
   name: "webcontainerKey" | "webcontainerOrigin";
   label: string;
   hint: string;
@@ -95,22 +95,13 @@ function TextSetting(props: {
   const app = useApp();
   const saving = createSaving();
   return (
-    <div>
-      <Field label={props.label} hint={props.hint} problem={saving.problem()}>
-        {(id) => (
-          <input
-            id={id}
-            class="input"
-            autocomplete="off"
-            spellcheck={false}
-            placeholder={props.placeholder ?? ""}
-            value={app.settings()?.engine[props.name] ?? ""}
-            aria-invalid={saving.problem() !== null}
-            onChange={(event) => void saving.save({ engine: { [props.name]: event.currentTarget.value } })}
-          />
-        )}
-      </Field>
-      <SavedMark when={saving.saved()} />
-    </div>
+    <TextSetting
+      label={props.label}
+      hint={props.hint}
+      placeholder={props.placeholder ?? ""}
+      value={app.settings()?.engine[props.name] ?? ""}
+      saving={saving}
+      onSave={(value) => saving.save({ engine: { [props.name]: value } })}
+    />
   );
 }

@@ -1,0 +1,34 @@
+import type { JSX } from "solid-js";
+
+import { Field } from "../parts/field.tsx";
+import { SavedMark, type Saving } from "./saving.tsx";
+
+/** A line of text that is saved when it is left. */
+export function TextSetting(props: {
+  label: string;
+  hint?: string;
+  value: string;
+  placeholder?: string;
+  saving: Saving;
+  onSave: (value: string) => Promise<boolean>;
+}): JSX.Element {
+  return (
+    <div>
+      <Field label={props.label} hint={props.hint} problem={props.saving.problem()}>
+        {(id) => (
+          <input
+            id={id}
+            class="input"
+            autocomplete="off"
+            spellcheck={false}
+            placeholder={props.placeholder ?? ""}
+            value={props.value}
+            aria-invalid={props.saving.problem() !== null}
+            onChange={(event) => void props.onSave(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <SavedMark when={props.saving.saved()} />
+    </div>
+  );
+}
