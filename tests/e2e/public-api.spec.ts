@@ -43,7 +43,7 @@ test("offers the built tools, and no other", async ({ home }) => {
     "mshtools-write_file",
   ]);
   expect(listed).toHaveLength(24);
-  expect(listed.filter((tool) => tool.status === "coming")).toHaveLength(17);
+  expect(listed.filter((tool) => tool.status === "coming")).toHaveLength(16);
 });
 
 test("files are there after a reload, and each conversation has its own", async ({ home }) => {

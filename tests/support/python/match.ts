@@ -1,4 +1,4 @@
-import type { CellOutput } from "./outputs.ts";
+import type { CellEvent } from "../../../src/domain/notebook.ts";
 
 /** Text that must be equal, or match. */
 export type Text = string | RegExp;
@@ -24,7 +24,7 @@ export interface CellCase {
 }
 
 /** Why the outputs of a cell are not the expected ones; empty when they are. `base` cells ran before the case. */
-export function mismatch(outputs: CellOutput[], expected: Expected[], base: number): string {
+export function mismatch(outputs: CellEvent[], expected: Expected[], base: number): string {
   const own = joined(outputs).map((output) => renumbered(output, base));
   const shown = JSON.stringify(own, null, 1);
   if (own.length !== expected.length) return `expected ${expected.length} outputs, got ${shown}`;
@@ -38,8 +38,8 @@ export function mismatch(outputs: CellOutput[], expected: Expected[], base: numb
 }
 
 /** Neighbouring pieces of one stream are one output, however they were cut. */
-function joined(outputs: CellOutput[]): CellOutput[] {
-  const result: CellOutput[] = [];
+function joined(outputs: CellEvent[]): CellEvent[] {
+  const result: CellEvent[] = [];
   for (const output of outputs) {
     const last = result.at(-1);
     if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
@@ -49,9 +49,9 @@ function joined(outputs: CellOutput[]): CellOutput[] {
   return result;
 }
 
-function renumbered(output: CellOutput, base: number): CellOutput {
+function renumbered(output: CellEvent, base: number): CellEvent {
   const text = JSON.stringify(output).replace(/In\[(\d+)\]/g, (_, n: string) => `In[${Number(n) - base}]`);
-  return JSON.parse(text) as CellOutput;
+  return JSON.parse(text) as CellEvent;
 }
 
 function describe(want: Expected): string {
@@ -68,7 +68,7 @@ function fitsAll(data: Record<string, unknown>, want: Record<string, Text>): boo
   return Object.entries(want).every(([mime, text]) => mime in data && fits(data[mime], text));
 }
 
-function matches(got: CellOutput, want: Expected): boolean {
+function matches(got: CellEvent, want: Expected): boolean {
   if ("stdout" in want) return isStream(got, "stdout", want.stdout);
   if ("stderr" in want) return isStream(got, "stderr", want.stderr);
   if ("cleared" in want) return got.output_type === "clear_output" && got.wait === want.cleared;
@@ -85,6 +85,6 @@ function matches(got: CellOutput, want: Expected): boolean {
   return isShown && (want.id === undefined || fits(got.transient?.["display_id"], want.id));
 }
 
-function isStream(got: CellOutput, name: string, text: Text): boolean {
+function isStream(got: CellEvent, name: string, text: Text): boolean {
   return got.output_type === "stream" && got.name === name && fits(got.text, text);
 }

@@ -1,8 +1,7 @@
 import type { ToolResult } from "../../../src/domain/message.ts";
-import { restoreOutputs, type CellOutput as Shown } from "../../../src/domain/notebook.ts";
+import { restoreOutputs, type CellOutput } from "../../../src/domain/notebook.ts";
 import type { CellCase, Expected } from "./match.ts";
 import { mismatch } from "./match.ts";
-import type { CellOutput } from "./outputs.ts";
 
 /** Runs one cell in a page, with `restart` in a new interpreter, and answers its number and outputs. */
 export type RunCell = (
@@ -30,10 +29,9 @@ export function seenCases(cases: readonly CellCase[]): CellCase[] {
 /** Why a case does not hold; empty when it does. It begins without variables and in the mount. */
 export async function failureOf(one: CellCase, run: RunCell): Promise<string> {
   const restart = one.cells.some((cell) => NEEDS_RESTART.test(cell.code));
-  const before = await run(CLEAR, restart);
-  const base = before.executionCount;
-  for (const cell of one.cells) {
-    const { outputs } = await run(cell.code, false);
+  const base = restart ? 0 : (await run(CLEAR, false)).executionCount;
+  for (const [index, cell] of one.cells.entries()) {
+    const { outputs } = await run(cell.code, restart && index === 0);
     const wrong = mismatch(outputs, cell.outputs, base);
     if (wrong !== "") return `${one.name}: ${JSON.stringify(cell.code)}: ${wrong}`;
   }
@@ -43,7 +41,7 @@ export async function failureOf(one: CellCase, run: RunCell): Promise<string> {
 /** What a cell showed, from the tool's result. */
 export function outputsOf(result: ToolResult): { executionCount: number; outputs: CellOutput[] } {
   if (result.data === undefined) throw new Error(result.output);
-  const { executionCount, outputs } = result.data as { executionCount: number; outputs: Shown[] };
+  const { executionCount, outputs } = result.data as { executionCount: number; outputs: CellOutput[] };
   const images = (result.content ?? []).flatMap((part) => (part.type === "image" ? [part] : []));
   return { executionCount, outputs: restoreOutputs(outputs, images) };
 }

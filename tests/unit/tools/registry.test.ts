@@ -13,6 +13,7 @@ const BUILT = [
   "write_file",
   "edit_file",
   "shell",
+  "ipython",
   "deploy_website",
 ].map((name) => `mshtools-${name}`);
 
@@ -45,12 +46,21 @@ describe("the contract's tools", () => {
   });
 
   test("that are coming, and unknown ones, are errors that name the real ones", async () => {
-    for (const name of ["mshtools-ipython", "mshtools-nothing", "shell", "", "__proto__", "constructor"]) {
+    for (const name of [
+      "mshtools-browser_click",
+      "mshtools-nothing",
+      "shell",
+      "",
+      "__proto__",
+      "constructor",
+    ]) {
       const result = await bench.registry.run(name, {}, bench.context);
       expect(result).toMatchObject({ ok: false, error: { code: "unknown-tool" } });
       for (const real of BUILT) expect(result.output).toContain(real);
     }
-    expect((await bench.registry.run("mshtools-ipython", {}, bench.context)).output).toMatch(/not built yet/);
+    expect((await bench.registry.run("mshtools-browser_click", {}, bench.context)).output).toMatch(
+      /not built yet/,
+    );
   });
 
   test("a built tool without an entry in the contract stops the start", () => {
@@ -153,9 +163,12 @@ describe("a custom tool", () => {
   });
 
   test("takes the place of one of the contract, built or coming, with the contract's spec when it has none", async () => {
-    for (const name of ["mshtools-shell", "mshtools-ipython"]) {
+    for (const name of ["mshtools-shell", "mshtools-browser_click"]) {
       bench.registry.register({ name, execute: async () => okResult("mine") } as Tool<never>);
-      const args = name === "mshtools-shell" ? { command: "x" } : { code: "x" };
+      const args =
+        name === "mshtools-shell"
+          ? { command: "x" }
+          : { citation_id: 1, url: "https://x.example", element_index: 1 };
       expect((await bench.registry.run(name, args, bench.context)).output).toBe("mine");
       expect((await bench.registry.run(name, {}, bench.context)).error?.code).toBe("bad-arguments");
       expect(status(name)).toBe("offered");
@@ -217,7 +230,7 @@ describe("a bundle", () => {
     expect(bench.registry.specs()[0]?.description).toBe("Theirs.");
     expect(status("their-tool")).toBe("coming");
     expect(status("mshtools-read_file")).toBe("off");
-    expect(status("mshtools-ipython")).toBe("coming");
+    expect(status("mshtools-browser_click")).toBe("coming");
     expect((await bench.run("read_file", { file_path: "f" })).error?.code).toBe("unknown-tool");
     expect((await bench.run("shell", { command: "x" })).ok).toBe(true);
     bench.registry.useBundle(null);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CellOutput } from "../../../support/python/outputs.ts";
+import type { CellEvent } from "../../../../src/domain/notebook.ts";
 import { KernelHost } from "./kernel-host.ts";
 import { STAND_INS } from "./stand-ins.ts";
 
@@ -25,7 +25,7 @@ afterAll(() => host?.dispose());
 beforeEach(() => host.fresh());
 
 /** Each output in a word or two: a picture by its decoded bytes. */
-function told(outputs: CellOutput[]): string[] {
+function told(outputs: CellEvent[]): string[] {
   return outputs.map((output) => {
     if (output.output_type === "stream") return output.text.trim();
     if (!("data" in output)) return output.output_type;

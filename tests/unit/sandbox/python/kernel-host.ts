@@ -4,22 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPyodide, type PyodideAPI } from "pyodide";
-import type { CellOutput } from "../../../support/python/outputs.ts";
+import type { CellEvent } from "../../../../src/domain/notebook.ts";
+import type { KernelModule } from "../../../../src/sandbox/python/worker/kernel.ts";
 
 const KERNEL = fileURLToPath(new URL("../../../../src/sandbox/python/kernel/", import.meta.url));
 const MOUNT = "/mnt/work";
 
-/** The package as the worker calls it. */
-interface KernelModule {
-  start(host: object, mount: string): void;
-  run_cell(code: string, count: number): Promise<string>;
-  interrupt(): void;
-  find_imports(code: string): { toJs(): string[]; destroy(): void };
-}
-
 export interface CellRun {
   status: string;
-  outputs: CellOutput[];
+  outputs: CellEvent[];
 }
 
 /** What the test's host answers to `%pip install`; rejects to fail. */
@@ -35,7 +28,7 @@ export class KernelHost {
   onStream: () => void = () => {};
   waits: number[] = [];
   streamCalls = 0;
-  #outputs: CellOutput[] = [];
+  #outputs: CellEvent[] = [];
   #count = 0;
 
   readonly pyodide: PyodideAPI;
@@ -67,7 +60,7 @@ export class KernelHost {
   }
 
   /** What the cell that runs has shown so far. */
-  get soFar(): CellOutput[] {
+  get soFar(): CellEvent[] {
     return this.#outputs;
   }
 
@@ -107,7 +100,7 @@ export class KernelHost {
         else this.#outputs.push({ output_type: "stream", name, text });
       },
       output: (json: string): void => {
-        this.#outputs.push(JSON.parse(json) as CellOutput);
+        this.#outputs.push(JSON.parse(json) as CellEvent);
       },
       shell: (command: string, cwd: string, capture: boolean) => this.#shell(command, cwd, capture),
       wait: (seconds: number): void => {

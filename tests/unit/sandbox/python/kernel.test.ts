@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CELLS } from "../../../support/python/cells.ts";
 import { mismatch } from "../../../support/python/match.ts";
-import type { CellOutput } from "../../../support/python/outputs.ts";
+import type { CellEvent } from "../../../../src/domain/notebook.ts";
 import { KernelHost } from "./kernel-host.ts";
 
 let host: KernelHost;
@@ -14,9 +14,9 @@ afterAll(() => host?.dispose());
 
 beforeEach(() => host.fresh());
 
-const kinds = (outputs: CellOutput[]): string[] => outputs.map((output) => output.output_type);
+const kinds = (outputs: CellEvent[]): string[] => outputs.map((output) => output.output_type);
 
-function textOf(outputs: CellOutput[], name: "stdout" | "stderr"): string {
+function textOf(outputs: CellEvent[], name: "stdout" | "stderr"): string {
   const parts = outputs.map((output) =>
     output.output_type === "stream" && output.name === name ? output.text : "",
   );
