@@ -206,8 +206,8 @@ async function shellWrites(journey) {
 /** @param {Journey} journey */
 async function keepsLargeFiles(journey) {
   const [large, small] = await journey.driver.run(addLargeFiles, idOf(journey));
-  journey.contents = await journey.driver.run(contentsOf, idOf(journey));
-  const sizes = journey.contents.files.filter((file) => file.path.endsWith(".bin")).map((file) => file.size);
+  const { files } = await journey.driver.run(contentsOf, idOf(journey));
+  const sizes = files.filter((file) => file.path.endsWith(".bin")).map((file) => file.size);
   assert.deepEqual(sizes.toSorted(), [large, small].toSorted());
 }
 
@@ -264,6 +264,7 @@ async function expectPartition(journey, url) {
 
 /** @param {Journey} journey */
 async function reloadKeeps(journey) {
+  journey.contents = await journey.driver.run(contentsOf, idOf(journey));
   await journey.driver.reload();
   await checkContents(journey);
 }
