@@ -6,6 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 import { justBashHook } from "./scripts/just-bash-hook.ts";
+import { licenseNotices } from "./scripts/licenses.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const appDir = join(root, "dist/app");
@@ -47,7 +48,7 @@ function precacheList(): string[] {
   const kept = files.filter(
     (file) =>
       !file.startsWith("/lib/") &&
-      !["/csp.json", "/sw.js", "/index.html"].includes(file) &&
+      !["/csp.json", "/sw.js", "/index.html", "/licenses.txt"].includes(file) &&
       !/\.(?:map|br|gz)$/.test(file),
   );
   return ["/", ...kept.toSorted()];
@@ -55,12 +56,24 @@ function precacheList(): string[] {
 
 /** Python's files: the app worker fetches them after the rest. */
 const LARGE = /\/assets\/(?:pyodide|python_stdlib|python-worker)/;
+/** Fonts, of megabytes: kept when they are used. */
+const ON_USE = /\/assets\/.*\.otf$/;
 
 function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }
 
-const COMPRESSIBLE = new Set([".js", ".wasm", ".css", ".html", ".svg", ".json", ".webmanifest"]);
+const COMPRESSIBLE = new Set([
+  ".js",
+  ".wasm",
+  ".css",
+  ".html",
+  ".svg",
+  ".json",
+  ".webmanifest",
+  ".txt",
+  ".otf",
+]);
 
 /** Compressed siblings, made once here so that the server compresses nothing while it serves. */
 function compress(folder: string): void {
@@ -92,9 +105,10 @@ function extraOutputs(): Plugin {
       const frame = readFileSync(join(root, "src/sandbox/frame/frame-bootstrap.js"), "utf8");
       const hash = createHash("sha256").update(frame).digest("base64");
       writeFileSync(join(appDir, "csp.json"), JSON.stringify({ scriptHashes: [`sha256-${hash}`] }));
+      writeFileSync(join(appDir, "licenses.txt"), licenseNotices(root));
       const all = precacheList();
-      const later = all.filter((file) => LARGE.test(file));
-      const files = all.filter((file) => !LARGE.test(file));
+      const [later, onUse] = [LARGE, ON_USE].map((kind) => all.filter((file) => kind.test(file)));
+      const files = all.filter((file) => !LARGE.test(file) && !ON_USE.test(file));
       const contents = files.slice(1).map((file) => readFileSync(join(appDir, file)));
       const version = createHash("sha256")
         .update(files.join("\n"))
@@ -104,6 +118,7 @@ function extraOutputs(): Plugin {
       await buildScript("src/app-worker.ts", appDir, {
         __PRECACHE__: JSON.stringify(files),
         __LATER__: JSON.stringify(later),
+        __ON_USE__: JSON.stringify(onUse),
         __VERSION__: JSON.stringify(version.slice(0, 16)),
       });
       compress(appDir);
@@ -113,6 +128,8 @@ function extraOutputs(): Plugin {
 
 const aliases = [
   { find: /^node:zlib$/, replacement: join(root, "src/sandbox/embedded/zlib-shim.ts") },
+  // The package's exports name no fonts.
+  { find: /^(@embedpdf\/fonts-\w+\/fonts\/)/, replacement: join(root, "node_modules/$1") },
   { find: /^buffer$/, replacement: join(root, "node_modules/buffer/index.js") },
 ];
 

@@ -4,6 +4,8 @@
 declare const __PRECACHE__: string[];
 /** Large files that few visits need at once: fetched when the rest is there. Their names change with their contents. */
 declare const __LATER__: string[];
+/** Files of megabytes that many people never need: kept once they were used. */
+declare const __ON_USE__: string[];
 /** Changes with any of them. */
 declare const __VERSION__: string;
 
@@ -17,6 +19,7 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 const CACHE = `okcvm-app-${__VERSION__}`;
 /** Outlives versions: a new version of the app seldom has another Python. */
 const LATER_CACHE = "okcvm-large";
+const LARGE = [...__LATER__, ...__ON_USE__];
 /** Python packages as they were fetched, which never change under their address. */
 const PACKAGES_CACHE = "okcvm-packages";
 const PACKAGES = ["/py/pkgs/", "/py/files/"];
@@ -41,7 +44,7 @@ scope.addEventListener("activate", (event) => {
 async function fetchLater(): Promise<void> {
   const cache = await caches.open(LATER_CACHE);
   for (const request of await cache.keys()) {
-    if (!__LATER__.includes(new URL(request.url).pathname)) await cache.delete(request);
+    if (!LARGE.includes(new URL(request.url).pathname)) await cache.delete(request);
   }
   for (const path of __LATER__) {
     if (!(await cache.match(path))) await cache.add(path).catch(() => {});
@@ -53,7 +56,7 @@ scope.addEventListener("fetch", (event) => {
   if (url.origin !== scope.location.origin || event.request.method !== "GET") return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(kept(url.pathname, event.request));
-  else if (__LATER__.includes(url.pathname)) event.respondWith(keptOnUse(LATER_CACHE, event.request));
+  else if (LARGE.includes(url.pathname)) event.respondWith(keptOnUse(LATER_CACHE, event.request));
   else if (PACKAGES.some((folder) => url.pathname.startsWith(folder)))
     event.respondWith(keptOnUse(PACKAGES_CACHE, event.request));
 });

@@ -1,3 +1,5 @@
+import koreanUrl from "@embedpdf/fonts-kr/fonts/NotoSansKR-Regular.otf?url";
+import chineseUrl from "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf?url";
 import lockUrl from "pyodide/pyodide-lock.json?url";
 import wasmUrl from "pyodide/pyodide.asm.wasm?url";
 import stdlibUrl from "pyodide/python_stdlib.zip?url";
@@ -18,6 +20,8 @@ export function openPython(on: { workspace: Workspace; shell: Sandbox; serverOri
     wasm: here(wasmUrl),
     stdlib: here(stdlibUrl),
     lock: here(lockUrl),
+    // Chinese and Japanese, then Korean.
+    fonts: [here(chineseUrl), here(koreanUrl)],
   });
   const { workspace, shell } = on;
   const packages = new ServerPackages({

@@ -204,8 +204,15 @@ test("packages come from the app's own server: by import, by %pip, and again wit
   const index = await startLocalIndex();
   const native = await nativeWheel();
   index.build({ wheel: native, imports: ["tiny"] });
+  index.build({
+    wheel: pureWheel("matplotlib", "3.10.8", {
+      code: "import os\nfolder = os.environ['OKCVM_FONTS_DIR']\nFONTS = sorted((name.split('-')[0], os.path.getsize(f'{folder}/{name}')) for name in os.listdir(folder))\n",
+    }),
+    imports: ["matplotlib"],
+  });
   const helper = pureWheel("helper-lib", "2.0", { code: "VALUE = 'helped'\n" });
   index.publish("helper-lib", [helper]);
+  index.publish("late-lib", [pureWheel("late-lib", "1.0", { code: "VALUE = 'from a file'\n" })]);
   index.publish("main-lib", [
     pureWheel("main-lib", "1.0", { code: "from helper_lib import VALUE\n", requires: ["helper-lib>=1"] }),
   ]);
@@ -234,9 +241,19 @@ test("packages come from the app's own server: by import, by %pip, and again wit
     await page.goto(app.url);
     await ready(page);
     expect((await cell(page, "import tiny\ntiny.ANSWER")).output).toContain("4242");
+    // No font of matplotlib's has Chinese, Japanese or Korean letters.
+    expect((await cell(page, "import matplotlib\nmatplotlib.FONTS")).output).toContain(
+      "[('NotoSansHans', 8364644), ('NotoSansKR', 4579008)]",
+    );
     const installed = await cell(page, "%pip install main-lib\nimport main_lib\nmain_lib.VALUE");
     expect(installed.output).toContain("Successfully installed");
     expect(installed.output).toContain("'helped'");
+    const listed = await cell(
+      page,
+      "%mkdir deep\n%cd deep\nopen('needs.txt', 'w').write('late-lib\\n')\n%pip install -U -r needs.txt\n%cd ..\nimport late_lib\nlate_lib.VALUE",
+    );
+    expect(listed.output).toContain("Successfully installed late-lib-1.0");
+    expect(listed.output).toContain("'from a file'");
     const missing = await cell(page, "%pip install no-such-package-at-all\nprint('goes on')");
     expect(missing.output).toContain("no-such-package-at-all");
     expect(missing.output).toContain("goes on");

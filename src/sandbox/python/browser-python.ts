@@ -11,6 +11,7 @@ import { CellSink } from "./cell-sink.ts";
 import { LiveKernel } from "./live-kernel.ts";
 import type { PackageSource } from "./package-source.ts";
 import type { PythonAssets } from "./python-assets.ts";
+import type { Wheel } from "./wire.ts";
 
 /** How long the interpreter has to say that it awaits something and has ended that. Milliseconds. */
 const ACK_MS = 150;
@@ -131,7 +132,7 @@ export class BrowserPython implements Python {
       for (const failure of found.failures) sink.note(failure);
       if (found.wheels.length === 0) return;
       onProgress("Installing packages…");
-      for (const failure of Object.values(await kernel.install(found.wheels))) sink.note(failure);
+      for (const failure of Object.values(await this.#put(kernel, found.wheels, sink))) sink.note(failure);
     } catch (error) {
       // The cell runs all the same: its own import says what is missing.
       if (!stop.signal.aborted) sink.note(toErrorValue(error).message);
@@ -182,8 +183,22 @@ export class BrowserPython implements Python {
     return inTime(ending, KILL_MS);
   }
 
-  /** Answers `%pip install`. */
-  async #install(requirements: string[]): Promise<string> {
+  /** Puts packages in, and with matplotlib the fonts it lacks. Answers what went wrong, by file name. */
+  async #put(kernel: LiveKernel, wheels: Wheel[], sink: CellSink): Promise<Record<string, string>> {
+    if (wheels.some(({ packageName }) => packageName === "matplotlib")) {
+      try {
+        await kernel.addFonts(await this.#parts.assets.fonts());
+      } catch (error) {
+        sink.note(
+          `Chinese, Japanese and Korean text shows as boxes in figures: ${toErrorValue(error).message}`,
+        );
+      }
+    }
+    return kernel.install(wheels);
+  }
+
+  /** Answers `pip install`. */
+  async #install(words: string[], cwd: string): Promise<string> {
     const running = this.#running;
     const kernel = await this.#kernel;
     if (!running || !kernel) throw new OkcvmError("aborted", "The cell has ended.");
@@ -191,11 +206,9 @@ export class BrowserPython implements Python {
     try {
       const { signal } = running.stop;
       const { onProgress } = running;
-      const found = await this.#parts.packages.forRequirements(requirements, await kernel.installed(), {
-        signal,
-        onProgress,
-      });
-      const failures = Object.entries(await kernel.install(found.wheels));
+      const asked = { words, cwd, installed: await kernel.installed() };
+      const found = await this.#parts.packages.forRequirements(asked, { signal, onProgress });
+      const failures = Object.entries(await this.#put(kernel, found.wheels, running.sink));
       if (failures.length > 0)
         throw new OkcvmError("engine-failed", failures.map(([file, why]) => `${file}: ${why}`).join("\n"));
       const lines = [
@@ -242,7 +255,7 @@ export class BrowserPython implements Python {
     });
     const [host, code] = await Promise.all([this.#host, assets.code()]);
     const hadMemory = await this.#giveFiles(host);
-    const parts = { workspace, shell, install: (requirements: string[]) => this.#install(requirements) };
+    const parts = { workspace, shell, install: this.#install.bind(this) };
     const onSnapshot = (memory: Uint8Array<ArrayBuffer>): void => assets.keepSnapshot(memory);
     try {
       return await LiveKernel.start(host, { code, kept: KEPT, onSnapshot }, parts);

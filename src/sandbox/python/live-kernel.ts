@@ -18,8 +18,8 @@ export interface LiveKernelParts {
   workspace: Workspace;
   /** Runs the shell commands of cells. */
   shell: Sandbox;
-  /** Answers `%pip install`. */
-  install(requirements: string[]): Promise<string>;
+  /** Answers `pip install`, of the words after it and the folder it is said in. */
+  install(words: string[], cwd: string): Promise<string>;
 }
 
 /** What the running cell is told and asks for. */
@@ -61,7 +61,7 @@ export class LiveKernel {
     serveCalls(port, {
       journal: (changes: Change[]) => this.#journal.keep(changes),
       content: (path: string) => this.#journal.content(path),
-      install: (requirements: string[]) => parts.install(requirements),
+      install: (words: string[], cwd: string) => parts.install(words, cwd),
     });
     this.#unsubscribe = parts.workspace.subscribe((changes, from) => {
       if (from !== this.#journal.origin) this.#news.push(...changes);
@@ -99,6 +99,10 @@ export class LiveKernel {
   /** Puts packages in; answers what went wrong, by file name. */
   install(wheels: Wheel[]): Promise<Record<string, string>> {
     return this.#call("install", wheels);
+  }
+
+  addFonts(fonts: Record<string, ArrayBuffer>): Promise<void> {
+    return this.#call("addFonts", fonts);
   }
 
   /** Runs a cell and answers "ok" or "error" when every file it changed is durable. Errors: of what could not be kept. */

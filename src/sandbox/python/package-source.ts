@@ -6,6 +6,14 @@ export interface PackageProgress {
   onProgress(text: string): void;
 }
 
+export interface PipInstall {
+  /** What comes after `pip install`, split as a shell does. */
+  words: readonly string[];
+  /** The absolute folder that relative paths among them start from. */
+  cwd: string;
+  installed: readonly InstalledPackage[];
+}
+
 export interface FoundPackages {
   wheels: Wheel[];
   /** What could not be had, in words that name the package and the reason. */
@@ -16,10 +24,9 @@ export interface FoundPackages {
 export interface PackageSource {
   /** What a cell that imports these modules needs. A module that no package is known for is left out: the import says so. */
   forImports(modules: readonly string[], on: PackageProgress): Promise<FoundPackages>;
-  /** What `%pip install` was asked for, as the words after it. Errors: one that names the package and the reason. */
+  /** What `pip install` was asked for. Errors: one that names the package and the reason. */
   forRequirements(
-    words: readonly string[],
-    installed: readonly InstalledPackage[],
+    asked: PipInstall,
     on: PackageProgress,
   ): Promise<{ wheels: Wheel[]; installed: string[]; alreadyThere: string[]; notes: string[] }>;
   /** To be called when the interpreter is started anew: nothing is installed then. */

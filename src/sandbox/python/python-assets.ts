@@ -11,6 +11,8 @@ export interface PythonAssets {
   files(): Promise<BootFiles>;
   /** Pyodide's lock file, as text. */
   lock(): Promise<string>;
+  /** Fonts for the scripts that Python's own packages bring none for, by file name. */
+  fonts(): Promise<Record<string, ArrayBuffer>>;
   /** Keeps the memory of a fresh interpreter for the next start. */
   keepSnapshot(memory: Uint8Array<ArrayBuffer>): void;
   /** Forgets a memory that no interpreter could be started from. */
@@ -22,6 +24,7 @@ export interface PythonUrls {
   wasm: string;
   stdlib: string;
   lock: string;
+  fonts: readonly string[];
 }
 
 const CACHE = "okcvm-python";
@@ -52,6 +55,14 @@ export class BrowserPythonAssets implements PythonAssets {
 
   async lock(): Promise<string> {
     return (await load(this.#urls.lock)).text();
+  }
+
+  async fonts(): Promise<Record<string, ArrayBuffer>> {
+    const fonts = this.#urls.fonts.map(async (url) => [
+      url.slice(url.lastIndexOf("/") + 1),
+      await (await load(url)).arrayBuffer(),
+    ]);
+    return Object.fromEntries(await Promise.all(fonts)) as Record<string, ArrayBuffer>;
   }
 
   keepSnapshot(memory: Uint8Array<ArrayBuffer>): void {

@@ -2,9 +2,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 import { toErrorValue } from "../../domain/errors.ts";
 import type { Workspace } from "../../ports/workspace.ts";
-import type { FoundPackages, PackageProgress, PackageSource } from "./package-source.ts";
+import type { FoundPackages, PackageProgress, PackageSource, PipInstall } from "./package-source.ts";
 import { neededForImports } from "./packages/auto-install.ts";
-import type { InstalledPackage } from "./packages/candidate-makers.ts";
 import { fetchWheel, type WheelToFetch } from "./packages/fetch-wheel.ts";
 import { parseLock, type LockedPackage, type PackageLock } from "./packages/lock.ts";
 import { buildUrl, type PackageServer } from "./packages/package-server.ts";
@@ -53,7 +52,7 @@ export class ServerPackages implements PackageSource {
     );
     if (fromIndex.length === 0) return found;
     try {
-      const plan = await this.#plan(fromIndex, [], on);
+      const plan = await this.#plan({ words: fromIndex, cwd: this.#parts.workspace.root, installed: [] }, on);
       await this.#take(plan.packages.map(planned), found, on);
     } catch (error) {
       on.signal.throwIfAborted();
@@ -63,11 +62,10 @@ export class ServerPackages implements PackageSource {
   }
 
   async forRequirements(
-    words: readonly string[],
-    installed: readonly InstalledPackage[],
+    asked: PipInstall,
     on: PackageProgress,
   ): Promise<{ wheels: Wheel[]; installed: string[]; alreadyThere: string[]; notes: string[] }> {
-    const plan = await this.#plan(words, installed, on);
+    const plan = await this.#plan(asked, on);
     const wheels: Wheel[] = [];
     // All of it or nothing: half a set of packages that need each other is of no use.
     for (const one of plan.packages) wheels.push(await this.#fetch(planned(one), on));
@@ -83,13 +81,9 @@ export class ServerPackages implements PackageSource {
     };
   }
 
-  async #plan(
-    words: readonly string[],
-    installed: readonly InstalledPackage[],
-    on: PackageProgress,
-  ): Promise<InstallPlan> {
+  async #plan({ words, cwd, installed }: PipInstall, on: PackageProgress): Promise<InstallPlan> {
     const { workspace } = this.#parts;
-    const request = await readInstallArguments(words, (path) => workspace.readText(path));
+    const request = await readInstallArguments(words, (path) => workspace.readText(path), cwd);
     on.onProgress(`Looking for ${request.wanted.map(({ text }) => text).join(", ")}`);
     return resolveInstall(request, {
       server: this.#server(on),

@@ -37,6 +37,12 @@ export function AboutPanel(): JSX.Element {
         </Show>
         <dt>{t.settings.engine}</dt>
         <dd>{engine()}</dd>
+        <dt>{t.settings.licenses}</dt>
+        <dd>
+          <a href="/licenses.txt" target="_blank" rel="noreferrer">
+            {t.settings.licensesLink}
+          </a>
+        </dd>
       </dl>
       <section>
         <h3>{t.settings.shortcuts}</h3>

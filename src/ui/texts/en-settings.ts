@@ -83,6 +83,8 @@ export const enSettings = {
     version: "Version",
     engine: "Engine",
     noEngine: "No conversation is open.",
+    licenses: "Licences",
+    licensesLink: "What this is made of",
     shortcuts: "Keyboard",
   },
 };

@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import json
+import os
 import re
 import shlex
 import sys
@@ -11,27 +12,6 @@ from typing import Any
 from . import state, streams
 from .magics import UsageError, line_magic
 
-VALUED = {
-    "-r",
-    "--requirement",
-    "-c",
-    "--constraint",
-    "-i",
-    "--index-url",
-    "--extra-index-url",
-    "-f",
-    "--find-links",
-}
-VALUED |= {
-    "-t",
-    "--target",
-    "--platform",
-    "--python-version",
-    "--only-binary",
-    "--no-binary",
-    "--timeout",
-    "--proxy",
-}
 #: A pip command at the start of a shell line, whatever its output is sent to.
 COMMAND = re.compile(
     r"^\s*(?:pip[\d.]*|(?:\S*/)?python[\d.]*\s+-m\s+pip|uv\s+pip)\s+(?P<rest>(?:'[^']*'|\"[^\"]*\"|[^|;&>'\"])*?)"
@@ -94,17 +74,9 @@ def must_wait() -> None:
 
 
 async def _install(words: list[str]) -> int:
-    try:
-        wanted = requirements(words)
-    except OSError as error:
-        print(f"ERROR: Could not open requirements file: {error}", file=sys.stderr)
-        return 1
-    if not wanted:
-        print("ERROR: You must give at least one requirement to install", file=sys.stderr)
-        return 1
     streams.flush_all()
     try:
-        text = await state.host.install(json.dumps(wanted))
+        text = await state.host.install(json.dumps(words), os.getcwd())
     except Exception as error:  # a JavaScript error: which package, and why not
         message = getattr(error, "message", None) or str(error)
         print(f"ERROR: {message.removeprefix('Error: ')}", file=sys.stderr)
@@ -116,37 +88,6 @@ async def _install(words: list[str]) -> int:
 
     ipython_names.step_aside()
     return 0
-
-
-def requirements(words: list[str]) -> list[str]:
-    """What to install, of a command's words and of the files given with -r."""
-    found: list[str] = []
-    index = 0
-    while index < len(words):
-        word = words[index]
-        name, _, value = word.partition("=") if word.startswith("--") else (word, "", "")
-        if name in VALUED:
-            if not value:
-                index += 1
-                value = words[index] if index < len(words) else ""
-            if name in ("-r", "--requirement"):
-                found += _of_file(value)
-        elif not word.startswith("-"):
-            found.append(word)
-        index += 1
-    return found
-
-
-def _of_file(path: str) -> list[str]:
-    found: list[str] = []
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            text = re.sub(r"(^|\s)#.*$", "", line).strip()
-            if text.startswith(("-r ", "--requirement ")):
-                found += _of_file(text.split(None, 1)[1])
-            elif text and not text.startswith("-"):
-                found.append(text)
-    return found
 
 
 def _installed() -> list[tuple[str, str]]:

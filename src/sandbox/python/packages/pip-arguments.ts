@@ -1,4 +1,5 @@
 import { OkcvmError } from "../../../domain/errors.ts";
+import { normalizePath } from "../../../domain/paths.ts";
 import type { InstallRequest } from "./install-request.ts";
 import { refusedOption } from "./refused-options.ts";
 import { readRequirementsFile } from "./requirements-file.ts";
@@ -34,12 +35,14 @@ const IDLE_WITH_VALUE = new Set([
 ]);
 
 /**
- * Reads what comes after `pip install`, split as a shell does.
+ * Reads what comes after `pip install`, split as a shell does; relative paths
+ * start from the absolute folder `cwd`, as pip takes them.
  * Errors: OkcvmError `bad-arguments`, `not-supported`; those of `readText`.
  */
 export async function readInstallArguments(
   args: readonly string[],
   readText: ReadText,
+  cwd: string,
 ): Promise<InstallRequest> {
   const request: InstallRequest = {
     wanted: [],
@@ -51,12 +54,14 @@ export async function readInstallArguments(
   };
   const queue = args.flatMap(separate);
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (next.startsWith("-")) await applyOption(next, { queue, request, readText });
+    if (next.startsWith("-")) await applyOption(next, { queue, request, readText, cwd });
     else request.wanted.push(parseWanted(next));
   }
   if (request.wanted.length === 0) {
     throw new OkcvmError("bad-arguments", "Name at least one package to install: %pip install requests");
   }
+  for (const { wheel } of request.wanted)
+    if (wheel?.source === "path") wheel.location = absolute(wheel.location, cwd);
   return request;
 }
 
@@ -65,16 +70,17 @@ interface Reading {
   queue: string[];
   request: InstallRequest;
   readText: ReadText;
+  cwd: string;
 }
 
-async function applyOption(option: string, { queue, request, readText }: Reading): Promise<void> {
+async function applyOption(option: string, { queue, request, readText, cwd }: Reading): Promise<void> {
   const flag = FLAGS[option];
   if (flag) {
     request[flag] = true;
   } else if (option === "-r" || option === "--requirement") {
     const path = queue.shift();
     if (path === undefined) throw new OkcvmError("bad-arguments", `${option} needs the path of a file.`);
-    const file = await readRequirementsFile(path, readText);
+    const file = await readRequirementsFile(absolute(path, cwd), readText);
     request.wanted.push(...file.wanted);
     request.pre ||= file.pre;
   } else if (IDLE_WITH_VALUE.has(option)) {
@@ -82,6 +88,10 @@ async function applyOption(option: string, { queue, request, readText }: Reading
   } else if (!IDLE.has(option)) {
     throw refusedOption(option);
   }
+}
+
+function absolute(path: string, cwd: string): string {
+  return normalizePath(path.startsWith("/") ? path : `${cwd}/${path}`);
 }
 
 /** `--name=value` and `-rvalue` as two arguments, `-qU` as two options. */

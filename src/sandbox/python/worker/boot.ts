@@ -21,6 +21,8 @@ export interface Booted {
 
 /** Where the interpreter believes its files to be: no such host exists, and nothing is ever sent. */
 const NOWHERE = "https://files.invalid/";
+/** Where figures.py of the kernel looks for fonts. */
+export const FONT_FOLDER = "/usr/share/fonts/okcvm";
 const KERNEL_FOLDER = "/lib/okcvm/okcvm_kernel";
 
 /** Answers what the interpreter fetches, from files given to it by name. */
@@ -65,7 +67,13 @@ export async function boot(files: BootFiles, given: GivenFiles): Promise<Booted>
     packageBaseUrl: NOWHERE,
     lockFileContents: files.lock,
     createPyodideModule,
-    env: { HOME: "/home/user", USER: "user", LANG: "C.UTF-8", MPLBACKEND: "agg" },
+    env: {
+      HOME: "/home/user",
+      USER: "user",
+      LANG: "C.UTF-8",
+      MPLBACKEND: "agg",
+      OKCVM_FONTS_DIR: FONT_FOLDER,
+    },
     ...(files.snapshot ? { _loadSnapshot: files.snapshot } : { _makeSnapshot: true }),
   } as Parameters<typeof loadPyodide>[0]);
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) given.drop(name);

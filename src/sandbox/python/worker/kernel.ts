@@ -7,7 +7,7 @@ import { JournalSender } from "../../engine/journal-sender.ts";
 import type { InstalledPackage } from "../packages/candidate-makers.ts";
 import { normalizeName } from "../packages/names.ts";
 import type { KernelNotice, ShellAnswer, Wheel } from "../wire.ts";
-import { GivenFiles } from "./boot.ts";
+import { FONT_FOLDER, GivenFiles } from "./boot.ts";
 import { ERRNO, type EmscriptenFs } from "./emscripten.ts";
 import { PythonReplica } from "./replica.ts";
 import { Interrupted, SyncLine, type LineMemory } from "./sync-line.ts";
@@ -34,7 +34,8 @@ export interface KernelParts {
   notify(notice: KernelNotice): void;
   journal(changes: Change[]): Promise<unknown>;
   content(path: string): Promise<Uint8Array>;
-  install(requirements: string[]): Promise<string>;
+  /** Answers `pip install`, of the words after it and the folder it is said in. */
+  install(words: string[], cwd: string): Promise<string>;
 }
 
 /** The interpreter with its files: what the page calls. */
@@ -98,6 +99,14 @@ export class Kernel {
     return failures;
   }
 
+  /** Gives matplotlib fonts, by file name, for its first import. */
+  addFonts(fonts: Record<string, ArrayBuffer>): void {
+    const { FS } = this.#parts.pyodide;
+    FS.mkdirTree(FONT_FOLDER);
+    for (const [name, bytes] of Object.entries(fonts))
+      FS.writeFile(`${FONT_FOLDER}/${name}`, new Uint8Array(bytes), { canOwn: true });
+  }
+
   /** What is installed. */
   installed(): InstalledPackage[] {
     const packages = this.#parts.pyodide.pyimport("okcvm_kernel.packages") as unknown as PackagesModule;
@@ -121,9 +130,13 @@ export class Kernel {
     try {
       return await this.#module.run_cell(code, count);
     } finally {
-      this.#replica.flush();
-      await this.#journal.settle();
+      await this.#settle();
     }
+  }
+
+  async #settle(): Promise<void> {
+    this.#replica.flush();
+    await this.#journal.settle();
   }
 
   /** Sends what has changed, with an interpreter that can run nothing any more too. */
@@ -144,7 +157,11 @@ export class Kernel {
       output: (json: string) => notify({ kind: "output", event: JSON.parse(json) as CellEvent }),
       shell: (command: string, cwd: string, capture: boolean) => this.#shell(command, cwd, capture),
       wait: (seconds: number) => this.#wait(seconds),
-      install: (requirements: string) => install(JSON.parse(requirements) as string[]),
+      install: async (words: string, cwd: string) => {
+        // A requirements file, or a wheel, may have been written by this very cell.
+        await this.#settle();
+        return install(JSON.parse(words) as string[], cwd);
+      },
     };
   }
 

@@ -33,6 +33,7 @@ function serve(port: MessagePort, { line: memory, kept }: WorkerStart): void {
     imports: (code: string, changes: TreeChange[]) => started().imports(code, changes),
     installed: () => started().installed(),
     install: (wheels: Wheel[]) => started().install(wheels),
+    addFonts: (fonts: Record<string, ArrayBuffer>) => started().addFonts(fonts),
     run: (code: string, count: number, changes: TreeChange[]) => started().run(code, count, changes),
     interrupt: () => started().interrupt(),
   });
@@ -45,7 +46,7 @@ function pageOf(
   return {
     journal: (changes: Change[]) => host.call("journal", changes),
     content: (path) => host.call("content", path),
-    install: (requirements) => host.call("install", requirements),
+    install: (words, cwd) => host.call("install", words, cwd),
   };
 }
 

@@ -15,13 +15,13 @@ export interface CellRun {
   outputs: CellEvent[];
 }
 
-/** What the test's host answers to `%pip install`; rejects to fail. */
-export type Install = (requirements: string[]) => Promise<string>;
+/** What the test's host answers to `pip install`, of the words after it; rejects to fail. */
+export type Install = (words: string[], cwd: string) => Promise<string>;
 
 /** The kernel in real Pyodide in Node, with real bash as the host's shell on the same files. */
 export class KernelHost {
   readonly folder = mkdtempSync(join(tmpdir(), "okcvm-kernel-"));
-  install: Install = async (requirements) => `Installed ${requirements.join(", ")}`;
+  install: Install = async (words) => `Installed ${words.join(", ")}`;
   /** Called in each slice of time.sleep. */
   onWait: () => void = () => {};
   /** Called when text comes. */
@@ -108,7 +108,8 @@ export class KernelHost {
         this.onWait();
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(seconds, 0.05) * 1000);
       },
-      install: (json: string): Promise<string> => this.install(JSON.parse(json) as string[]),
+      install: (json: string, cwd: string): Promise<string> =>
+        this.install(JSON.parse(json) as string[], cwd),
     };
   }
 

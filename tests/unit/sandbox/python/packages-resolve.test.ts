@@ -52,9 +52,9 @@ function setUp({
     },
   };
   const lock = parseLock(index.lock());
-  const readFile = async (path: string) => files[path] ?? fail(`no file ${path}`);
+  const readFile = async (path: string) => files[path.replace("/mnt/w/", "")] ?? fail(`no file ${path}`);
   const resolve = async (...args: string[]) =>
-    resolveInstall(await readInstallArguments(args, async (path) => fail(path)), {
+    resolveInstall(await readInstallArguments(args, async (path) => fail(path), "/mnt/w"), {
       server,
       lock,
       installed,
@@ -467,11 +467,11 @@ describe("a wheel of one's own", () => {
   beforeEach(() => publish(pureWheel("lib", "1"), pureWheel("own", "2.0"), wheel));
 
   it("is taken from the workspace", async () => {
-    const path = `./dist/${wheel.fileName}`;
+    const path = `dist/${wheel.fileName}`;
     const { resolve } = setUp({ files: { [path]: wheel.bytes } });
-    expect((await resolve(path)).packages).toMatchObject([
+    expect((await resolve(`./${path}`)).packages).toMatchObject([
       { name: "lib", source: "index" },
-      { name: "own", version: "1.0", source: "path", url: path, sha256: wheel.sha256 },
+      { name: "own", version: "1.0", source: "path", url: `/mnt/w/${path}`, sha256: wheel.sha256 },
     ]);
   });
 
@@ -499,7 +499,7 @@ describe("a wheel of one's own", () => {
       "own-1-py3-none-any.whl": Buffer.from("no zip"),
     };
     const { problem } = setUp({ files });
-    expect((await problem("./own.whl".slice(2))).message).toContain("not a wheel's file name");
+    expect((await problem("./own.whl")).message).toContain("not a wheel's file name");
     expect((await problem(native)).message).toContain("another machine");
     expect((await problem("own-1-py3-none-any.whl")).code).toBe("bad-archive");
   });
@@ -507,7 +507,7 @@ describe("a wheel of one's own", () => {
   it("must have the hash a requirements file names", async () => {
     const { server, lock } = setUp();
     const read = async () => `own==1.0 --hash=sha256:${wheel.sha256}\nlib --hash=sha256:${"0".repeat(64)}\n`;
-    const request = await readInstallArguments(["-r", "r.txt"], read);
+    const request = await readInstallArguments(["-r", "r.txt"], read, "/mnt/w");
     const resolved = resolveInstall(request, {
       server,
       lock,

@@ -203,7 +203,11 @@ describe("the arguments of pip install", () => {
     "md5.txt": "a==1 --hash=md5:00",
   };
   const read = (...args: string[]) =>
-    readInstallArguments(args, async (path) => files[path] ?? fail(`no file ${path}`));
+    readInstallArguments(
+      args,
+      async (path) => files[path.replace("/mnt/w/", "")] ?? fail(`no file ${path}`),
+      "/mnt/w",
+    );
   const problem = async (...args: string[]) => read(...args).then(() => fail(args.join(" ")), String);
 
   it("are requirements and options", async () => {
@@ -237,9 +241,9 @@ describe("the arguments of pip install", () => {
     expect(wanted.map(({ wheel }) => wheel)).toEqual([
       { source: "url", location: "https://h.example/p/y-1-py3-none-any.whl" },
       { source: "url", location: "https://h.example/p/y-1-py3-none-any.whl" },
-      { source: "path", location: "./x-1-py3-none-any.whl" },
+      { source: "path", location: "/mnt/w/x-1-py3-none-any.whl" },
       { source: "path", location: "/mnt/a/z-1-py3-none-any.whl" },
-      { source: "path", location: "w-1-py3-none-any.whl" },
+      { source: "path", location: "/mnt/w/w-1-py3-none-any.whl" },
       { source: "path", location: "/mnt/a b/z-1-py3-none-any.whl" },
     ]);
     expect(wanted[0]?.hashes).toEqual(["ab"]);
