@@ -1,3 +1,5 @@
+import type { RunningServer } from "../domain/running-server.ts";
+
 /** One command for a shell. */
 export interface ShellRequest {
   command: string;
@@ -32,10 +34,13 @@ export interface Sandbox {
   /** The engine's name, for people: "Embedded shell". */
   readonly name: string;
   readonly state: EngineState;
+  /** Servers that commands started and that go on after them. */
+  readonly servers: readonly RunningServer[];
   /** Starts the engine ahead of its first command; a failure is told by that command. */
   warm(): void;
   /** Errors: `engine-failed`. A failing command is a result, not an error. */
   shell(request: ShellRequest): Promise<ShellResult>;
+  /** Tells each change of the state or of the servers. */
   subscribe(listener: (state: EngineState) => void): () => void;
   /** Ends what runs and frees the engine. */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { toErrorValue } from "../domain/errors.ts";
 import { TaskQueue } from "../domain/queue.ts";
+import type { RunningServer } from "../domain/running-server.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../ports/sandbox.ts";
 import { noted } from "./engine/noted.ts";
 import { whenAborted } from "./engine/waits.ts";
@@ -71,6 +72,10 @@ export class ChosenSandbox implements Sandbox {
 
   get state(): EngineState {
     return (this.#current ?? this.#ownEmbedded()).state;
+  }
+
+  get servers(): readonly RunningServer[] {
+    return this.#remote?.sandbox.servers ?? [];
   }
 
   /** Why the engine is not the one that was asked for, in words; null when it is. */
@@ -146,9 +151,8 @@ export class ChosenSandbox implements Sandbox {
 
   async #openRemote(plan: Extract<EnginePlan, { engine: "webcontainer" }>): Promise<Remote> {
     const sandbox = await this.#parts.webcontainer(plan.address, this.#ownEmbedded());
-    sandbox.subscribe((state) => {
-      if (this.#current === sandbox) this.#tell(state);
-    });
+    // Its servers count also while commands run in the other engine.
+    sandbox.subscribe(() => this.#tell(this.state));
     return { plan, sandbox };
   }
 

@@ -1,3 +1,4 @@
+import type { RunningServer } from "../domain/running-server.ts";
 import type { Sandbox, ShellRequest, ShellResult } from "../ports/sandbox.ts";
 import { EMBEDDED_NAME } from "./embedded/embedded-name.ts";
 import { LazyEngine } from "./engine/lazy-engine.ts";
@@ -12,6 +13,10 @@ export class LazySandbox extends LazyEngine<Sandbox> implements Sandbox {
 
   get name(): string {
     return this.loaded?.name ?? EMBEDDED_NAME;
+  }
+
+  get servers(): readonly RunningServer[] {
+    return this.loaded?.servers ?? [];
   }
 
   async shell(request: ShellRequest): Promise<ShellResult> {

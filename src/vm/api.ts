@@ -7,6 +7,7 @@ import type { EndpointKind, SettingsPatch, SettingsView } from "../domain/settin
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Tool } from "../tools/define-tool.ts";
 import type { Deployment } from "../domain/deployment.ts";
+import type { RunningServer } from "../domain/running-server.ts";
 import type { EngineState } from "../ports/sandbox.ts";
 import type { BrowserStorage } from "../ports/storage.ts";
 import type { Workspace } from "../ports/workspace.ts";
@@ -76,12 +77,20 @@ export interface Session {
   deployments(): Promise<Deployment[]>;
   /** Makes sure this browser serves a site; answers its record. */
   ensureServed(deploymentId: string): Promise<Deployment>;
-  /** State of the shell's engine. */
-  readonly engine: { readonly name: string; readonly state: EngineState };
-  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change, or when what another tab holds may be ahead of what was heard; `engine` after its state changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
+  /** The shell's engine. */
+  readonly engine: EngineView;
+  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change, or when what another tab holds may be ahead of what was heard; `engine` after its state or its servers changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Stops the run and lets other tabs have it. */
   close(): Promise<void>;
+}
+
+/** The shell's engine as it is now. */
+export interface EngineView {
+  readonly name: string;
+  readonly state: EngineState;
+  /** Servers that commands started and that go on after them. */
+  readonly servers: readonly RunningServer[];
 }
 
 export type SessionEvent =

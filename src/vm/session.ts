@@ -15,10 +15,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
 import type { Python } from "../ports/python.ts";
 import type { Publisher } from "../ports/publisher.ts";
-import type { EngineState, Sandbox } from "../ports/sandbox.ts";
+import type { Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { errorResult, type ToolRegistry } from "../tools/registry.ts";
-import type { SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
+import type { EngineView, SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
 import { ConversationTitle } from "./conversation-title.ts";
 import { fillPrompt, toModelMessages } from "./prompt.ts";
 import { closeInterrupted } from "./recovery.ts";
@@ -117,16 +117,15 @@ export class LiveSession implements Session {
   }
 
   /** This tab does the work itself. */
-  get following(): boolean {
-    return false;
-  }
+  readonly following = false;
 
   get running(): boolean {
     return this.#run !== null || this.#starting;
   }
 
-  get engine(): { name: string; state: EngineState } {
-    return { name: this.#parts.sandbox.name, state: this.#parts.sandbox.state };
+  get engine(): EngineView {
+    const { name, state, servers } = this.#parts.sandbox;
+    return { name, state, servers };
   }
 
   send(text: string, options: SendOptions = {}): AsyncIterable<RunEvent> {

@@ -106,6 +106,43 @@ test("a host that does not answer: the embedded shell after 15 s, and back when 
   });
 });
 
+test("a server that a command starts is shown in the preview, with the errors of its pages", async ({
+  page,
+}) => {
+  await open(page);
+  // The pane is beside a chat, not beside the welcome.
+  await page.evaluate(() =>
+    okcvm.settings.set({ endpoints: { chat: { baseUrl: "http://127.0.0.1:9/v1", model: "none" } } }),
+  );
+  await page.evaluate(async () =>
+    (await okcvm.open()).workspace.write(
+      "server.js",
+      'require("node:http").createServer((q, r) => { r.setHeader("content-type", "text/html"); r.end("<h1>Served at " + q.url + "</h1>"); }).listen(0, "127.0.0.1");',
+    ),
+  );
+  await run(page, "node server.js & sleep 1; echo on");
+  const frame = page.frameLocator('iframe[title^="Preview of localhost:"]');
+  await expect(frame.getByRole("heading")).toHaveText("Served at /");
+  const choice = page.getByLabel("Site to show");
+  await expect(choice.locator("option:checked")).toHaveText(/^localhost:\d+$/);
+  const [server] = await page.evaluate(async () => (await okcvm.open()).engine.servers);
+  double.machines.at(-1)?.emit("preview-message", {
+    type: "PREVIEW_UNCAUGHT_EXCEPTION",
+    message: "boom is not defined",
+    port: server?.port,
+    pathname: "/x",
+    search: "",
+    hash: "",
+    previewId: "p",
+    stack: "",
+  });
+  await page.getByText("1 error in the page").click();
+  await expect(page.getByText("/x: boom is not defined")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ask the agent to fix it" })).toBeEnabled();
+  await page.evaluate(() => okcvm.settings.set({ engine: { choice: "embedded" } }));
+  await expect(page.getByText("No site yet")).toBeVisible();
+});
+
 test("the panel sets the engine, the key and the host, and refuses what is none", async ({ page }) => {
   await open(page);
   await page.getByRole("button", { name: "Settings" }).first().click();

@@ -35,6 +35,8 @@ interface Kernel {
 /** The embedded engine: a shell in a Worker of an opaque-origin frame, on a replica of the workspace. */
 export class EmbeddedSandbox implements Sandbox {
   readonly name = EMBEDDED_NAME;
+  /** A command's programs end with it. */
+  readonly servers = [];
   readonly #options: EmbeddedOptions;
   readonly #status = new EngineStatus();
   readonly #turns = new TaskQueue();

@@ -18,6 +18,11 @@ export class EngineStatus {
   set(state: EngineState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.tell();
+  }
+
+  /** Tells those who listen, as when something besides the state is another. */
+  tell(): void {
+    for (const listener of this.#listeners) listener(this.#state);
   }
 }

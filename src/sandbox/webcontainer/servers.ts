@@ -1,28 +1,60 @@
 import type { PreviewMessage, WebContainer } from "@webcontainer/api";
 
-/** What happens to servers that commands start, and to pages they serve. */
-export type ServerEvent =
-  | { kind: "ready"; port: number; url: string }
-  | { kind: "closed"; port: number }
-  | { kind: "page-error"; port: number; path: string; message: string };
+import type { RunningServer } from "../../domain/running-server.ts";
 
-export type ServerListener = (event: ServerEvent) => void;
+/** A page can fail without end. */
+const KEPT_ERRORS = 20;
 
-/** Follows an engine's servers; answers how to stop. */
-export function onServers(instance: WebContainer, listener: ServerListener): () => void {
-  const stops = [
-    instance.on("server-ready", (port, url) => listener({ kind: "ready", port, url })),
-    instance.on("port", (port, type) => {
-      if (type === "close") listener({ kind: "closed", port });
-    }),
-    instance.on("preview-message", (message) => {
-      const { port, pathname } = message;
-      listener({ kind: "page-error", port, path: pathname, message: wordsOf(message) });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+/** The servers of an engine, by what it tells of them. */
+export class Servers {
+  readonly #onChange: () => void;
+  #list: readonly RunningServer[] = [];
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get list(): readonly RunningServer[] {
+    return this.#list;
+  }
+
+  /** Follows an engine; answers how to stop, upon which none is left. */
+  follow(instance: WebContainer): () => void {
+    const stops = [
+      instance.on("server-ready", (port, url) =>
+        this.#set([...this.#others(port), { port, url, pageErrors: [] }]),
+      ),
+      instance.on("port", (port, type) => {
+        if (type === "close") this.#set(this.#others(port));
+      }),
+      instance.on("preview-message", (message) => this.#addError(message)),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      this.#set([]);
+    };
+  }
+
+  #others(port: number): RunningServer[] {
+    return this.#list.filter((one) => one.port !== port);
+  }
+
+  #addError(message: PreviewMessage): void {
+    const error = { path: message.pathname, message: wordsOf(message) };
+    this.#set(
+      this.#list.map((one) =>
+        one.port === message.port
+          ? { ...one, pageErrors: [...one.pageErrors, error].slice(-KEPT_ERRORS) }
+          : one,
+      ),
+    );
+  }
+
+  #set(list: readonly RunningServer[]): void {
+    if (list.length === 0 && this.#list.length === 0) return;
+    this.#list = list;
+    this.#onChange();
+  }
 }
 
 function wordsOf(message: PreviewMessage): string {

@@ -1,5 +1,6 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import { TaskQueue } from "../../domain/queue.ts";
+import type { RunningServer } from "../../domain/running-server.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../ports/sandbox.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import { EngineStatus } from "../engine/engine-status.ts";
@@ -9,7 +10,7 @@ import type { EngineAddress } from "./engine-client.ts";
 import type { EngineHost } from "./engine-lease.ts";
 import { pageEngine } from "./engine-lease.ts";
 import { probe, startEngine, USUAL_LIMITS, type EngineLimits, type LiveEngine } from "./live-engine.ts";
-import { onServers, type ServerListener } from "./servers.ts";
+import { Servers } from "./servers.ts";
 import { neverBegan, planFor, type Plan } from "./shell-skills.ts";
 import { ShellRun } from "./shell-run.ts";
 import { openTerminal, type Terminal, type TerminalOptions } from "./terminal.ts";
@@ -34,7 +35,7 @@ export class WebContainerSandbox implements Sandbox {
   readonly #limits: EngineLimits;
   readonly #host: EngineHost;
   readonly #status = new EngineStatus();
-  readonly #serverListeners = new Set<ServerListener>();
+  readonly #servers = new Servers(() => this.#status.tell());
   readonly #turns = new TaskQueue();
   #engine: Promise<LiveEngine> | null = null;
   #live: LiveEngine | null = null;
@@ -56,10 +57,8 @@ export class WebContainerSandbox implements Sandbox {
     return this.#status.subscribe(listener);
   }
 
-  /** Hears of servers that begin and end to listen, and of what goes wrong in pages they serve. */
-  subscribeServers(listener: ServerListener): () => void {
-    this.#serverListeners.add(listener);
-    return () => this.#serverListeners.delete(listener);
+  get servers(): readonly RunningServer[] {
+    return this.#servers.list;
   }
 
   warm(): void {
@@ -195,9 +194,7 @@ export class WebContainerSandbox implements Sandbox {
     }
     this.#live = engine;
     this.#status.set("ready");
-    const stop = onServers(engine.lease.instance, (event) => {
-      for (const listener of this.#serverListeners) listener(event);
-    });
+    const stop = this.#servers.follow(engine.lease.instance);
     void engine.lease.gone.then(() => {
       stop();
       engine.dispose();

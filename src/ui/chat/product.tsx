@@ -30,7 +30,7 @@ export function Product(props: { part: ContentPart; session: SessionState }): JS
 function SiteCard(props: { part: PartOf<"site">; session: SessionState }): JSX.Element {
   const app = useApp();
   const show = (): void => {
-    props.session.showDeployment(props.part.deploymentId);
+    props.session.showPreview(props.part.deploymentId);
     app.layout.showPane("preview");
   };
   return (

@@ -1,35 +1,54 @@
-import ExternalLink from "lucide-solid/icons/external-link";
 import Globe from "lucide-solid/icons/globe";
-import RotateCw from "lucide-solid/icons/rotate-cw";
-import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, Match, Show, Switch, type JSX } from "solid-js";
 
 import type { Deployment } from "../../domain/deployment.ts";
-import { formatExact, formatRelative } from "../format/time.ts";
-import { CopyButton } from "../parts/copy-button.tsx";
-import { IconButton } from "../parts/icon-button.tsx";
+import type { RunningServer } from "../../domain/running-server.ts";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { createLoad } from "../state/load.ts";
-import type { SessionState } from "../state/session-state.ts";
+import { serverKey, type SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
+import { PageErrors } from "./page-errors.tsx";
+import { PreviewBar, webUrl, type Page } from "./preview-bar.tsx";
 
-/** The published sites of a conversation, one at a time. */
+/** The published sites of a conversation and the servers it runs, one at a time. */
 export function PreviewPane(props: { session: SessionState }): JSX.Element {
-  const shown = createMemo(() => {
-    const id = props.session.shownDeployment();
-    return props.session.deployments()?.find((one) => one.id === id);
-  });
+  const server = createMemo(() =>
+    props.session.engine().servers.find((one) => serverKey(one) === props.session.shownPreview()),
+  );
+  const site = createMemo(() =>
+    props.session.deployments()?.find((one) => one.id === props.session.shownPreview()),
+  );
+  // Another server on the same port is another page; an error in one's page is not.
+  const serverUrl = createMemo(() => server()?.url);
   return (
     <Show when={props.session.deployments()} fallback={<Skeleton label={t.loading} />}>
-      <Show
-        when={shown()?.id}
-        keyed
+      <Switch
         fallback={
           <PaneState icon={<Globe size={22} />} title={t.preview.emptyTitle} text={t.preview.empty} />
         }
       >
-        {(id) => <Site id={id} session={props.session} />}
-      </Show>
+        <Match when={serverUrl()} keyed>
+          <Show when={server()}>{(one) => <Server server={one()} session={props.session} />}</Show>
+        </Match>
+        <Match when={site()?.id} keyed>
+          {(id) => <Site id={id} session={props.session} />}
+        </Match>
+      </Switch>
     </Show>
+  );
+}
+
+function Server(props: { server: RunningServer; session: SessionState }): JSX.Element {
+  const [round, setRound] = createSignal(1);
+  const page = (): Page => ({ title: t.preview.server(props.server.port), url: props.server.url });
+  return (
+    <div class="preview">
+      <PreviewBar page={page()} session={props.session} onReload={() => setRound((number) => number + 1)} />
+      <PageErrors server={props.server} session={props.session} />
+      <Show when={round()} keyed>
+        {(number) => <Frame page={page()} round={number} />}
+      </Show>
+    </div>
   );
 }
 
@@ -41,9 +60,11 @@ function Site(props: { id: string; session: SessionState }): JSX.Element {
   // A new number makes a new frame: a page of another origin cannot be told to reload.
   const [round, setRound] = createSignal(1);
   const record = (): Deployment | undefined => (served.error() ? undefined : served.value());
+  const listed = (): Deployment | undefined =>
+    props.session.deployments()?.find((one) => one.id === props.id);
   return (
     <div class="preview">
-      <PreviewBar id={props.id} session={props.session} onReload={() => setRound((number) => number + 1)} />
+      <PreviewBar page={listed()} session={props.session} onReload={() => setRound((number) => number + 1)} />
       <Show
         when={!served.error()}
         fallback={
@@ -57,7 +78,7 @@ function Site(props: { id: string; session: SessionState }): JSX.Element {
         <Show when={record()} fallback={<Skeleton label={t.preview.loading} />}>
           {(site) => (
             <Show when={round()} keyed>
-              {(number) => <Frame site={site()} round={number} />}
+              {(number) => <Frame page={site()} round={number} />}
             </Show>
           )}
         </Show>
@@ -66,7 +87,7 @@ function Site(props: { id: string; session: SessionState }): JSX.Element {
   );
 }
 
-function Frame(props: { site: Deployment; round: number }): JSX.Element {
+function Frame(props: { page: Page; round: number }): JSX.Element {
   const [loaded, setLoaded] = createSignal(false);
   return (
     <div class="preview-frame" aria-busy={!loaded()}>
@@ -77,65 +98,14 @@ function Frame(props: { site: Deployment; round: number }): JSX.Element {
       </Show>
       <iframe
         data-round={props.round}
-        title={t.preview.frame(props.site.title)}
-        // The site is another origin; same-origin gives it its own storage, not this page's.
+        title={t.preview.frame(props.page.title)}
+        // It is another origin; same-origin gives it its own storage, not this page's.
         sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads"
         allow="cross-origin-isolated"
         referrerpolicy="no-referrer"
-        src={webUrl(props.site.url)}
+        src={webUrl(props.page.url)}
         onLoad={() => setLoaded(true)}
       />
     </div>
-  );
-}
-
-/** A record's address goes into a frame only when it is a web page of another origin than this one. */
-function webUrl(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  const web = parsed?.protocol === "https:" || parsed?.protocol === "http:";
-  return parsed && web && parsed.origin !== location.origin ? parsed.href : "about:blank";
-}
-
-function PreviewBar(props: { id: string; session: SessionState; onReload: () => void }): JSX.Element {
-  const list = (): Deployment[] => props.session.deployments() ?? [];
-  const site = (): Deployment | undefined => list().find((one) => one.id === props.id);
-  const now = Date.now();
-  return (
-    <header class="preview-bar">
-      <select
-        class="input preview-select"
-        aria-label={t.preview.choose}
-        title={site() ? formatExact(site()?.createdAt ?? 0) : undefined}
-        value={props.id}
-        onChange={(event) => props.session.showDeployment(event.currentTarget.value)}
-      >
-        <For each={list()}>
-          {(one) => (
-            <option value={one.id} selected={one.id === props.id}>
-              {t.preview.option(one.title, formatRelative(one.createdAt, now))}
-            </option>
-          )}
-        </For>
-      </select>
-      <div class="preview-address">
-        <span class="cut grow" title={site()?.url}>
-          {site()?.url.replace(/^https?:\/\//, "")}
-        </span>
-        <CopyButton label={t.preview.copy} text={() => site()?.url ?? ""} />
-      </div>
-      <IconButton label={t.preview.reload} onClick={() => props.onReload()}>
-        <RotateCw size={15} />
-      </IconButton>
-      <a
-        class="icon-button"
-        href={webUrl(site()?.url ?? "")}
-        target="_blank"
-        rel="noopener noreferrer"
-        aria-label={t.preview.openTab}
-        title={t.preview.openTab}
-      >
-        <ExternalLink size={15} />
-      </a>
-    </header>
   );
 }

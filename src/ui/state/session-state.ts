@@ -4,8 +4,8 @@ import type { Deployment } from "../../domain/deployment.ts";
 import { toErrorValue, type ErrorValue } from "../../domain/errors.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { Message } from "../../domain/message.ts";
-import type { EngineState } from "../../ports/sandbox.ts";
-import type { Session, SessionEvent, Uploaded } from "../../vm/api.ts";
+import type { RunningServer } from "../../domain/running-server.ts";
+import type { EngineView, Session, SessionEvent, Uploaded } from "../../vm/api.ts";
 import { t } from "../texts/texts.ts";
 import { createFrameQueue } from "./frame-queue.ts";
 import { applyEvents, settle } from "./live-messages.ts";
@@ -28,14 +28,14 @@ export interface SessionState {
   reload: () => Promise<void>;
   running: Accessor<boolean>;
   retry: Accessor<Retry | undefined>;
-  engine: Accessor<{ name: string; state: EngineState }>;
+  engine: Accessor<EngineView>;
   /** Set once another tab holds the conversation. */
   closed: Accessor<ErrorValue | undefined>;
   /** undefined until they are read. */
   deployments: Accessor<Deployment[] | undefined>;
-  /** The deployment in the preview; null for none. */
-  shownDeployment: Accessor<string | null>;
-  showDeployment: (id: string) => void;
+  /** What is in the preview: a deployment's id, or `serverKey` of a server; null for nothing. */
+  shownPreview: Accessor<string | null>;
+  showPreview: (key: string) => void;
   /** Changes whenever a branch may have got a sibling. */
   branchVersion: Accessor<number>;
   /** Tool cards and folds that are open, by key. */
@@ -52,18 +52,21 @@ export interface SessionState {
 const READ_ATTEMPTS = 6;
 
 /** Follows a session. Call it inside a root that is disposed with the session. */
-export function createSessionState(
-  session: Session,
-  onDeployment: (deployment: Deployment) => void,
-): SessionState {
+export function createSessionState(session: Session, onPreview: () => void): SessionState {
   const view = createMessageView(session);
-  const sites = createSites(session, onDeployment);
-  const [engine, setEngine] = createSignal({ ...session.engine });
+  const [engine, setEngine] = createSignal(session.engine);
+  const sites = createSites(session, onPreview);
+  const onEngine = (): void => {
+    const known = new Set(engine().servers.map(serverKey));
+    setEngine(session.engine);
+    const started = engine().servers.find((server) => !known.has(serverKey(server)));
+    if (started) sites.show(serverKey(started), onPreview);
+  };
   const [closed, setClosed] = createSignal<ErrorValue>();
   const onEvent = (event: SessionEvent): void => {
     if (event.type === "run") view.onRunEvent(event.event);
     else if (event.type === "messages") void view.reload();
-    else if (event.type === "engine") setEngine({ name: session.engine.name, state: session.engine.state });
+    else if (event.type === "engine") onEngine();
     else if (event.type === "deployment") sites.add(event.deployment);
     else setClosed(event.error);
   };
@@ -81,8 +84,16 @@ export function createSessionState(
     engine,
     closed,
     deployments: sites.list,
-    shownDeployment: sites.shown,
-    showDeployment: sites.show,
+    shownPreview: () => {
+      const chosen = sites.chosen();
+      // A server that has ended is no longer shown.
+      const isThere =
+        chosen !== null &&
+        (!isServerKey(chosen) || engine().servers.some((server) => serverKey(server) === chosen));
+      const first = engine().servers[0];
+      return isThere ? chosen : (sites.list()?.[0]?.id ?? (first ? serverKey(first) : null));
+    },
+    showPreview: (key) => sites.show(key),
     ...createOpenKeys(),
     ...createActions(session),
   };
@@ -132,15 +143,24 @@ function createOpenKeys(): Pick<SessionState, "isOpen" | "toggleOpen"> {
   };
 }
 
+/** Names a server among what the preview can show. */
+export function serverKey({ port, url }: RunningServer): string {
+  return `server ${port} ${url}`;
+}
+
+function isServerKey(key: string): boolean {
+  return key.startsWith("server ");
+}
+
 interface Sites {
   list: Accessor<Deployment[] | undefined>;
-  shown: Accessor<string | null>;
-  show: (id: string) => void;
+  chosen: Accessor<string | null>;
+  show: (key: string, then?: () => void) => void;
   add: (deployment: Deployment) => void;
   read: () => Promise<void>;
 }
 
-function createSites(session: Session, onDeployment: (deployment: Deployment) => void): Sites {
+function createSites(session: Session, onPreview: () => void): Sites {
   const [list, setList] = createSignal<Deployment[]>();
   const [chosen, setChosen] = createSignal<string | null>(null);
   const read = async (): Promise<void> => {
@@ -158,14 +178,17 @@ function createSites(session: Session, onDeployment: (deployment: Deployment) =>
   };
   return {
     list,
-    shown: () => chosen() ?? list()?.[0]?.id ?? null,
-    show: setChosen,
+    chosen,
+    show: (key, then) => {
+      setChosen(key);
+      then?.();
+    },
     add: (deployment) => {
       batch(() => {
         setList((now) => [deployment, ...(now ?? []).filter((one) => one.id !== deployment.id)]);
         setChosen(deployment.id);
       });
-      onDeployment(deployment);
+      onPreview();
     },
     read,
   };

@@ -119,7 +119,8 @@ export const en = {
 
   preview: {
     emptyTitle: "No site yet",
-    empty: "Sites the agent publishes appear here. Ask it to make a page and publish it.",
+    empty:
+      "Sites the agent publishes and servers it starts appear here. Ask it to make a page and publish it.",
     loading: "Loading the site",
     listFailed: (reason: string) => `The published sites could not be listed. ${reason}`,
     choose: "Site to show",
@@ -128,6 +129,13 @@ export const en = {
     reload: "Reload the site",
     openTab: "Open in a new tab",
     frame: (title: string) => `Preview of ${title}`,
+    running: "Running",
+    published: "Published",
+    server: (port: number) => `localhost:${port}`,
+    pageErrors: (count: number) => (count === 1 ? "1 error in the page" : `${count} errors in the page`),
+    fix: "Ask the agent to fix it",
+    fixRequest: (port: number, errors: string) =>
+      `The page that the server on port ${port} serves has errors. Find the cause and fix it.\n\n${errors}`,
   },
 
   log: {

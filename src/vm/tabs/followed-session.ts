@@ -25,7 +25,7 @@ export class FollowedSession implements Session {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #heard = new Set<Heard>();
   readonly #onClose: () => void;
-  #state: SessionSummary = { running: false, engine: { name: "", state: "absent" } };
+  #state: SessionSummary = { running: false, engine: { name: "", state: "absent", servers: [] } };
   #own: Session | null = null;
 
   constructor(conversationId: string, channel: TabChannel, onClose: () => void) {

@@ -50,7 +50,7 @@ function first(port: ReturnType<typeof portTo>, wire: unknown): ReturnType<typeo
 }
 
 function summary(session: Session): SessionSummary {
-  return { running: session.running, engine: { name: session.engine.name, state: session.engine.state } };
+  return { running: session.running, engine: { ...session.engine } };
 }
 
 function methodsFor(session: Session, tell: (notice: LeaderNotice) => void): Methods {

@@ -1,8 +1,7 @@
 import type { PortLike } from "../../domain/rpc.ts";
-import type { EngineState } from "../../ports/sandbox.ts";
 import type { TabChannel } from "../../ports/tabs.ts";
 import type { TreeChange } from "../../domain/changes.ts";
-import type { SessionEvent } from "../api.ts";
+import type { EngineView, SessionEvent } from "../api.ts";
 
 /** What the leading tab tells all followers unasked. */
 export type LeaderNotice =
@@ -16,7 +15,7 @@ export type LeaderNotice =
 /** What a follower's session answers without asking. */
 export interface SessionSummary {
   running: boolean;
-  engine: { name: string; state: EngineState };
+  engine: EngineView;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RunningServer } from "../../../src/domain/running-server.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../../src/ports/sandbox.ts";
 
 type Run = (request: ShellRequest) => ShellResult | Promise<ShellResult>;
@@ -11,6 +12,7 @@ export function exited(stdout: string, stderr = "", exitCode = 0): ShellResult {
 export class FakeSandbox implements Sandbox {
   readonly name = "Test shell";
   state: EngineState = "absent";
+  servers: readonly RunningServer[] = [];
   readonly requests: ShellRequest[] = [];
   run: Run;
   closed = false;

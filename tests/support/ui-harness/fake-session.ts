@@ -146,7 +146,7 @@ export function createFakeSession(
       if (!found) throw new OkcvmError("not-found", "That site does not exist.");
       return found;
     },
-    engine: { name: "Embedded shell", state: "ready" },
+    engine: { name: "Embedded shell", state: "ready", servers: [] },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -80,6 +80,7 @@ class Host {
     if (kind === "machines" && id === undefined) return this.#build(request, response);
     if (kind === "machines" && what === "events") return this.#listen(Number(id), response);
     if (kind === "machines") return this.#call(Number(id), request, response);
+    if (kind === "served") return serve(Number(id), url.pathname.split("/").slice(3).join("/"), response);
     if (url.pathname === "/headless") this.asked.push(url.searchParams);
     const file = FILES[url.pathname];
     if (this.#faults.unreachable || !file) return void request.socket.destroy();
@@ -95,8 +96,11 @@ class Host {
     const options = (await bodyOf(request)) as { workdirName?: string };
     if (this.#faults.silent) return;
     const id = this.machines.length;
-    const machine = new Machine(options.workdirName ?? "project", this.#faults, (channel, args) =>
-      this.#tell(id, channel, args),
+    const machine = new Machine(
+      options.workdirName ?? "project",
+      this.#faults,
+      (channel, args) => this.#tell(id, channel, args),
+      `http://${request.headers.host}`,
     );
     this.machines.push(machine);
     reply(response, { value: { id, info: { path: machine.path, cwd: machine.workdir } } });
@@ -133,6 +137,21 @@ class Host {
     const stream = this.#streams.get(id);
     if (stream) stream.write(line);
     else this.#early.set(id, [...(this.#early.get(id) ?? []), line]);
+  }
+}
+
+/** What a server in a machine answers, as a frame of an isolated page may show it. */
+async function serve(port: number, path: string, response: ServerResponse): Promise<void> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/${path}`);
+    response.writeHead(answer.status, {
+      "content-type": answer.headers.get("content-type") ?? "text/html",
+      "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-resource-policy": "cross-origin",
+    });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  } catch {
+    response.writeHead(502).end();
   }
 }
 

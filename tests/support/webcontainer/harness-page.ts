@@ -3,7 +3,7 @@ import { makeCaller, serveCalls, type Caller } from "../../../src/domain/rpc.ts"
 import type { Sandbox, ShellRequest, ShellResult } from "../../../src/ports/sandbox.ts";
 import type { Workspace } from "../../../src/ports/workspace.ts";
 import type { EngineLimits } from "../../../src/sandbox/webcontainer/live-engine.ts";
-import type { ServerEvent } from "../../../src/sandbox/webcontainer/servers.ts";
+import type { RunningServer } from "../../../src/domain/running-server.ts";
 import type { Terminal } from "../../../src/sandbox/webcontainer/terminal.ts";
 import { WebContainerSandbox } from "../../../src/sandbox/webcontainer/webcontainer-sandbox.ts";
 import { textPort } from "./text-port.ts";
@@ -27,7 +27,7 @@ export interface OpenInPage {
 export type PageNotice =
   | { kind: "state"; id: number; state: string }
   | { kind: "output"; call: number; chunk: string; stream: "stdout" | "stderr" }
-  | { kind: "server"; id: number; event: ServerEvent }
+  | { kind: "servers"; id: number; servers: readonly RunningServer[] }
   | { kind: "terminal"; terminal: number; chunk: string | null; exit?: number };
 
 /** What the page is told unasked. */
@@ -54,7 +54,7 @@ const { notify } = serveCalls(port, {
     });
     sandboxes.set(how.id, sandbox);
     sandbox.subscribe((state) => tell({ kind: "state", id: how.id, state }));
-    sandbox.subscribeServers((event) => tell({ kind: "server", id: how.id, event }));
+    sandbox.subscribe(() => tell({ kind: "servers", id: how.id, servers: sandbox.servers }));
   },
   async shell(id: number, call: number, request: ShellRequest): Promise<ShellResult> {
     const controller = aborts.get(call) ?? new AbortController();
@@ -126,6 +126,7 @@ function fallbackOf(id: number, name: string): Sandbox {
   return {
     name,
     state: "ready",
+    servers: [],
     warm: () => {},
     subscribe: () => () => {},
     close: async () => {},

@@ -12,7 +12,7 @@ import { makeCaller, serveCalls, type Caller } from "../../../src/domain/rpc.ts"
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../../src/ports/sandbox.ts";
 import type { Workspace } from "../../../src/ports/workspace.ts";
 import type { EngineLimits } from "../../../src/sandbox/webcontainer/live-engine.ts";
-import type { ServerEvent } from "../../../src/sandbox/webcontainer/servers.ts";
+import type { RunningServer } from "../../../src/domain/running-server.ts";
 import type { TerminalOptions } from "../../../src/sandbox/webcontainer/terminal.ts";
 import type { NodeNotice, OpenInPage, PageNotice } from "./harness-page.ts";
 import { textPort } from "./text-port.ts";
@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The sandbox of a page, as a Sandbox of this process: the contract runs here, the real client there. */
 export interface PageSandbox extends Sandbox {
-  readonly servers: ServerEvent[];
+  readonly servers: readonly RunningServer[];
   retry(): Promise<void>;
   answered(): Promise<void>;
   spawn(command: string, args: string[], options?: TerminalOptions): Promise<PageTerminal>;
@@ -163,16 +163,18 @@ interface Wires {
 function pageSandbox(id: number, { caller, notices, tell }: Wires): PageSandbox {
   let state: EngineState = "absent";
   const listeners = new Set<(state: EngineState) => void>();
-  const servers: ServerEvent[] = [];
+  let servers: readonly RunningServer[] = [];
   notices.add((notice) => {
-    if (notice.kind === "server" && notice.id === id) servers.push(notice.event);
+    if (notice.kind === "servers" && notice.id === id) servers = notice.servers;
     if (notice.kind !== "state" || notice.id !== id) return;
     state = notice.state as EngineState;
     for (const listener of listeners) listener(state);
   });
   return {
     name: "WebContainer",
-    servers,
+    get servers() {
+      return servers;
+    },
     get state() {
       return state;
     },

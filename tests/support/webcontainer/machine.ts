@@ -51,13 +51,16 @@ export class Machine {
   readonly path: string;
   readonly #home = mkdtempSync(join(tmpdir(), "okcvm-double-"));
   readonly #mark = `OKCVM_DOUBLE_MARK=${crypto.randomUUID()}`;
+  readonly #hostUrl: string;
   readonly #faults: MachineFaults;
   readonly #tell: Tell;
   readonly #processes = new Map<number, TerminalProcess>();
   readonly #watchers = new Map<number, FSWatcher>();
   readonly #listeners = new Map<number, string>();
 
-  constructor(workdirName: string, faults: MachineFaults, tell: Tell) {
+  /** `hostUrl`: where the host is, which serves what listens in the machine. */
+  constructor(workdirName: string, faults: MachineFaults, tell: Tell, hostUrl: string) {
+    this.#hostUrl = hostUrl;
     this.#faults = faults;
     this.#tell = tell;
     this.workdir = join(this.#home, "home", workdirName);
@@ -222,7 +225,7 @@ export class Machine {
     const folder = join(this.#home, "ports");
     const watcher = watch(folder, (_event, name) => {
       const port = Number(name);
-      const url = `http://localhost:${port}`;
+      const url = `${this.#hostUrl}/served/${port}/`;
       if (existsSync(join(folder, String(name)))) {
         this.emit("port", port, "open", url);
         this.emit("server-ready", port, url);

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { OkcvmError } from "../../../../src/domain/errors.ts";
+import type { RunningServer } from "../../../../src/domain/running-server.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../../../../src/domain/settings.ts";
 import type { EngineState, Sandbox, ShellRequest, ShellResult } from "../../../../src/ports/sandbox.ts";
 import { ChosenSandbox, type RemoteSandbox } from "../../../../src/sandbox/chosen-sandbox.ts";
@@ -41,6 +42,7 @@ describe("the plan", () => {
 class NamedSandbox implements RemoteSandbox {
   readonly name: string;
   state: EngineState = "absent";
+  servers: readonly RunningServer[] = [];
   closed = false;
   retries = 0;
   startError: OkcvmError | null = null;
@@ -87,6 +89,11 @@ class NamedSandbox implements RemoteSandbox {
   subscribe(listener: (state: EngineState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  serve(servers: readonly RunningServer[]): void {
+    this.servers = servers;
+    this.#set(this.state);
   }
 
   async close(): Promise<void> {
@@ -158,6 +165,18 @@ describe("the chosen engine", () => {
     expect(await run()).toMatchObject({ stdout: "WebContainer", stderr: "" });
     expect(states).toContain("WebContainer");
     expect(world.remotes).toHaveLength(1);
+  });
+
+  test("servers of WebContainer are told of, also while commands run in the other engine", async () => {
+    const { sandbox, world, run } = makeChoice(remotePlan);
+    await run();
+    const told = vi.fn();
+    sandbox.subscribe(() => told(sandbox.servers.map(({ port }) => port)));
+    world.remotes[0]?.serve([{ port: 3000, url: `${ORIGIN}/3000/`, pageErrors: [] }]);
+    expect(told).toHaveBeenLastCalledWith([3000]);
+    world.plan = embeddedPlan;
+    await run();
+    expect(sandbox.servers).toEqual([]);
   });
 
   test("one that fails falls back until there is a network again", async () => {

@@ -1,0 +1,94 @@
+import ExternalLink from "lucide-solid/icons/external-link";
+import RotateCw from "lucide-solid/icons/rotate-cw";
+import { For, Show, type JSX } from "solid-js";
+
+import { formatExact, formatRelative } from "../format/time.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
+import { IconButton } from "../parts/icon-button.tsx";
+import { serverKey, type SessionState } from "../state/session-state.ts";
+import { t } from "../texts/texts.ts";
+
+/** What the preview shows. */
+export interface Page {
+  title: string;
+  url: string;
+  /** Milliseconds since 1970 UTC; left out for a server. */
+  createdAt?: number;
+}
+
+/** A record's address goes into a frame only when it is a web page of another origin than this one. */
+export function webUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const web = parsed?.protocol === "https:" || parsed?.protocol === "http:";
+  return parsed && web && parsed.origin !== location.origin ? parsed.href : "about:blank";
+}
+
+/** Chooses what is shown, and says where it is. */
+export function PreviewBar(props: {
+  page: Page | undefined;
+  session: SessionState;
+  onReload: () => void;
+}): JSX.Element {
+  const url = (): string => props.page?.url ?? "";
+  return (
+    <header class="preview-bar">
+      <PreviewChoice page={props.page} session={props.session} />
+      <div class="preview-address">
+        <span class="cut grow" title={url()}>
+          {url().replace(/^https?:\/\//, "")}
+        </span>
+        <CopyButton label={t.preview.copy} text={url} />
+      </div>
+      <IconButton label={t.preview.reload} onClick={() => props.onReload()}>
+        <RotateCw size={15} />
+      </IconButton>
+      <a
+        class="icon-button"
+        href={webUrl(url())}
+        target="_blank"
+        rel="noopener noreferrer"
+        aria-label={t.preview.openTab}
+        title={t.preview.openTab}
+      >
+        <ExternalLink size={15} />
+      </a>
+    </header>
+  );
+}
+
+function PreviewChoice(props: { page: Page | undefined; session: SessionState }): JSX.Element {
+  const now = Date.now();
+  const shown = (): string | null => props.session.shownPreview();
+  return (
+    <select
+      class="input preview-select"
+      aria-label={t.preview.choose}
+      title={props.page?.createdAt ? formatExact(props.page.createdAt) : undefined}
+      value={shown() ?? ""}
+      onChange={(event) => props.session.showPreview(event.currentTarget.value)}
+    >
+      <Show when={props.session.engine().servers.length > 0}>
+        <optgroup label={t.preview.running}>
+          <For each={props.session.engine().servers}>
+            {(one) => (
+              <option value={serverKey(one)} selected={serverKey(one) === shown()}>
+                {t.preview.server(one.port)}
+              </option>
+            )}
+          </For>
+        </optgroup>
+      </Show>
+      <Show when={(props.session.deployments() ?? []).length > 0}>
+        <optgroup label={t.preview.published}>
+          <For each={props.session.deployments()}>
+            {(one) => (
+              <option value={one.id} selected={one.id === shown()}>
+                {t.preview.option(one.title, formatRelative(one.createdAt, now))}
+              </option>
+            )}
+          </For>
+        </optgroup>
+      </Show>
+    </select>
+  );
+}
