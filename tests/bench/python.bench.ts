@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { afterAll, beforeAll, it } from "vitest";
 
+import { aptInstall } from "../../scripts/apt.mjs";
 import { startAppServer, type AppServer } from "../support/e2e/app-server.ts";
 import { launchProfile, median, ms, publish, type Row } from "./support.ts";
 
@@ -39,7 +40,10 @@ it("runs Python cells", { timeout: 900_000 }, async () => {
     const page = context.pages()[0] ?? (await context.newPage());
     await openPage(page);
     const fresh = await cell(page, "None");
-    await page.waitForFunction(async () => (await (await caches.open("okcvm-python")).keys()).length > 0);
+    await page.evaluate(async () => {
+      while ((await (await caches.open("okcvm-python")).keys()).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    });
     await openPage(page);
     const kept = await cell(page, "None");
     const rows: Row[] = [
@@ -146,12 +150,17 @@ class Jupyter {
   }
 
   static async start(folder: string): Promise<Jupyter | null> {
-    const has = (): boolean =>
-      spawnSync("python3", ["-c", "import ipykernel, jupyter_client"], { stdio: "ignore" }).status === 0;
-    if (!has()) spawnSync("apt-get", ["install", "-y", "-qq", "python3-ipykernel"], { stdio: "ignore" });
-    if (!has()) return null;
+    // Another Python may come first on the path; the package is for the system's own.
+    const find = (): string | undefined =>
+      ["python3", "/usr/bin/python3"].find(
+        (python) =>
+          spawnSync(python, ["-c", "import ipykernel, jupyter_client"], { stdio: "ignore" }).status === 0,
+      );
+    let python = find();
+    if (python === undefined && aptInstall(["python3-ipykernel"])) python = find();
+    if (python === undefined) return null;
     const script = fileURLToPath(new URL("jupyter.py", import.meta.url));
-    const child = spawn("python3", [script, folder]);
+    const child = spawn(python, [script, folder]);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = await lines.next();
     return new Jupyter(child, lines, Number(first.value));

@@ -9,6 +9,23 @@
   // Large values that Workers are given again and again; they come in once.
   const kept = new Map();
 
+  // What each Worker would copy or compile again is made so that it need not:
+  // WebAssembly is compiled, other bytes are shared. None of them writes to these.
+  async function prepare(value) {
+    const ready = { ...value };
+    for (const [name, bytes] of Object.entries(value)) {
+      if (!(bytes instanceof ArrayBuffer)) continue;
+      const view = new Uint8Array(bytes);
+      if (view[0] === 0 && view[1] === 0x61 && view[2] === 0x73 && view[3] === 0x6d)
+        ready[name] = await WebAssembly.compile(bytes);
+      else if (typeof SharedArrayBuffer === "function") {
+        ready[name] = new SharedArrayBuffer(view.length);
+        new Uint8Array(ready[name]).set(view);
+      }
+    }
+    return ready;
+  }
+
   // The memory of a Worker that waits for answers without going back to its event
   // loop (see sync-line.ts). It is made here: one of the page's cannot come in.
   const head = 32;
@@ -72,8 +89,13 @@
       clearTimeout(timer);
       URL.revokeObjectURL(url);
       worker.onmessage = null;
-      worker.postMessage({ line, kept: kept.get(order.kept) }, [workerPort]);
-      port.postMessage({ type: "started", id: order.id });
+      Promise.resolve(kept.get(order.kept)).then(
+        (value) => {
+          worker.postMessage({ line, kept: value }, [workerPort]);
+          port.postMessage({ type: "started", id: order.id });
+        },
+        (error) => fail(String(error)),
+      );
     };
     worker.onerror = (event) => fail(event.message || "The engine's code could not be run.");
     workers.set(order.id, { terminate: () => worker.terminate(), line });
@@ -91,7 +113,9 @@
     } else if (order.type === "interrupt") {
       if (known?.line) Atomics.store(new Uint8Array(known.line.interrupt), 0, 2);
     } else if (order.type === "keep") {
-      kept.set(order.name, order.value);
+      const prepared = prepare(order.value);
+      prepared.catch(() => {});
+      kept.set(order.name, prepared);
     } else {
       // WebKit starts no Worker from a blob URL in an opaque origin, but does from a data URL.
       start(port, order, message.ports[0], [

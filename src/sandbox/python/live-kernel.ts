@@ -44,6 +44,8 @@ export class LiveKernel {
   /** Changes of the workspace that it has not heard of. It takes them when it begins a cell and when it is answered. */
   #news: TreeChange[] = [];
   #watch: CellWatch | null = null;
+  /** Wants the memory it had before any cell; null when it came from one itself, or has given it. */
+  #onSnapshot: ((memory: Uint8Array<ArrayBuffer>) => void) | null = null;
   /** What it showed while no cell ran: background tasks. */
   #late: CellEvent[] = [];
   #die: (reason: string) => void = () => {};
@@ -78,8 +80,7 @@ export class LiveKernel {
     const worker = await host.startWorker(start.code, { line: true, kept: start.kept });
     const kernel = new LiveKernel(worker, parts);
     try {
-      const memory = await kernel.#boot();
-      if (memory) start.onSnapshot(memory);
+      if (await kernel.#boot()) kernel.#onSnapshot = start.onSnapshot;
       return kernel;
     } catch (error) {
       await kernel.kill();
@@ -113,6 +114,7 @@ export class LiveKernel {
       return await this.#call("run", code, count, this.#takeNews());
     } finally {
       this.#watch = null;
+      this.#giveSnapshot();
     }
   }
 
@@ -130,13 +132,22 @@ export class LiveKernel {
     await this.#journal.idle();
   }
 
-  async #boot(): Promise<Uint8Array<ArrayBuffer> | null> {
+  /** After the first cell, which it would have held up: it is tens of megabytes. */
+  #giveSnapshot(): void {
+    const onSnapshot = this.#onSnapshot;
+    if (!onSnapshot) return;
+    this.#onSnapshot = null;
+    // One that ends first gives none: the next start without a memory does.
+    this.#call<Uint8Array<ArrayBuffer>>("takeSnapshot").then(onSnapshot, () => {});
+  }
+
+  /** Answers whether it has a memory to give. */
+  async #boot(): Promise<boolean> {
     const { workspace } = this.#parts;
     const entries = await workspace.list("", { recursive: true });
-    type Memory = Uint8Array<ArrayBuffer> | null;
-    const starting = this.#call<Memory>("start", workspace.root, entries).then((memory) => ({ memory }));
+    const starting = this.#call<boolean>("start", workspace.root, entries).then((isFresh) => ({ isFresh }));
     const started = await inTime(Promise.race([starting, this.died]), BOOT_TIMEOUT_MS);
-    if (started !== null && typeof started !== "string") return started.memory;
+    if (started !== null && typeof started !== "string") return started.isFresh;
     throw new OkcvmError("engine-failed", `Python could not start: ${started ?? "it took too long."}`);
   }
 

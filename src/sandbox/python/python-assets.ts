@@ -32,14 +32,19 @@ const CACHE = "okcvm-python";
 /** Fetches what the app's own server serves; the memory is kept in a cache of this browser's. */
 export class BrowserPythonAssets implements PythonAssets {
   readonly #urls: PythonUrls;
+  #code: Promise<string> | null = null;
 
   /** The URLs change with the files' contents. */
   constructor(urls: PythonUrls) {
     this.#urls = urls;
   }
 
-  async code(): Promise<string> {
-    return (await load(this.#urls.code)).text();
+  code(): Promise<string> {
+    this.#code ??= load(this.#urls.code).then((response) => response.text());
+    this.#code.catch(() => {
+      this.#code = null;
+    });
+    return this.#code;
   }
 
   async files(): Promise<BootFiles> {

@@ -1,7 +1,7 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 
-/** What the interpreter is started from: the frame can load nothing itself. */
+/** What the page gives the frame to start interpreters from: the frame can load nothing itself. */
 export interface BootFiles {
   wasm: ArrayBuffer;
   stdlib: ArrayBuffer;
@@ -11,6 +11,13 @@ export interface BootFiles {
   kernel: Record<string, string>;
   /** The memory of an interpreter that had loaded all of it; null to start without. */
   snapshot: ArrayBuffer | null;
+}
+
+/** The same as the frame gives it to a Worker: compiled and shared where the browser can. */
+export interface PreparedFiles extends Omit<BootFiles, "wasm" | "stdlib" | "snapshot"> {
+  wasm: WebAssembly.Module;
+  stdlib: ArrayBuffer | SharedArrayBuffer;
+  snapshot: ArrayBuffer | SharedArrayBuffer | null;
 }
 
 export interface Booted {
@@ -53,15 +60,16 @@ export class GivenFiles {
 }
 
 /** Starts the interpreter, from its memory if there is one. Errors: whatever stops it. */
-export async function boot(files: BootFiles, given: GivenFiles): Promise<Booted> {
+export async function boot(files: PreparedFiles, given: GivenFiles): Promise<Booted> {
   const scope = self as unknown as { importScripts?: () => never; fetch: unknown };
   // It asks whether scripts can be imported to tell which kind of Worker it is in.
   scope.importScripts = () => {
     throw new TypeError("Scripts are not imported here.");
   };
   scope.fetch = (input: unknown) => given.fetch(input);
-  given.put("pyodide.asm.wasm", files.wasm);
-  given.put("python_stdlib.zip", files.stdlib);
+  useCompiled(files.wasm);
+  given.put("pyodide.asm.wasm", new ArrayBuffer(0));
+  given.put("python_stdlib.zip", ownCopy(files.stdlib));
   const pyodide = await loadPyodide({
     indexURL: NOWHERE,
     packageBaseUrl: NOWHERE,
@@ -74,7 +82,7 @@ export async function boot(files: BootFiles, given: GivenFiles): Promise<Booted>
       MPLBACKEND: "agg",
       OKCVM_FONTS_DIR: FONT_FOLDER,
     },
-    ...(files.snapshot ? { _loadSnapshot: files.snapshot } : { _makeSnapshot: true }),
+    ...(files.snapshot ? { _loadSnapshot: ownCopy(files.snapshot) } : { _makeSnapshot: true }),
   } as Parameters<typeof loadPyodide>[0]);
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) given.drop(name);
   writeKernel(pyodide, files.kernel);
@@ -83,6 +91,20 @@ export async function boot(files: BootFiles, given: GivenFiles): Promise<Booted>
   // No name of the page's may be in the memory that is kept.
   const { makeMemorySnapshot } = pyodide as unknown as { makeMemorySnapshot(): Uint8Array<ArrayBuffer> };
   return { pyodide, snapshot: makeMemorySnapshot() };
+}
+
+/** Responses and text decoders take no shared memory. */
+function ownCopy(bytes: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
+  return bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes).slice().buffer;
+}
+
+/** What the interpreter's loader would compile is there already. Its packages' libraries are compiled as ever. */
+function useCompiled(module: WebAssembly.Module): void {
+  const own = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (_source, imports) => {
+    WebAssembly.instantiateStreaming = own;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
 }
 
 function writeKernel(pyodide: PyodideAPI, kernel: Record<string, string>): void {

@@ -4,7 +4,7 @@ import { makeCaller, serveCalls, type Caller, type PortLike } from "../../../dom
 import type { WorkerStart } from "../../frame/frame.ts";
 import { onWorkerStart } from "../../frame/worker-start.ts";
 import type { KernelNotice, Wheel } from "../wire.ts";
-import { boot, GivenFiles, type BootFiles } from "./boot.ts";
+import { boot, GivenFiles, type Booted, type PreparedFiles } from "./boot.ts";
 import { Kernel } from "./kernel.ts";
 
 onWorkerStart(serve);
@@ -13,6 +13,7 @@ function serve(port: MessagePort, { line: memory, kept }: WorkerStart): void {
   const host = makeCaller(port as unknown as PortLike);
   const given = new GivenFiles();
   let kernel: Kernel | null = null;
+  let snapshot: Booted["snapshot"] = null;
 
   function started(): Kernel {
     if (!kernel) throw new OkcvmError("internal", "The interpreter has not been started.");
@@ -21,14 +22,21 @@ function serve(port: MessagePort, { line: memory, kept }: WorkerStart): void {
 
   const wire = serveCalls(port as unknown as PortLike, {
     async start(root: string, entries: Entry[]) {
-      const { pyodide, snapshot } = await boot(kept as BootFiles, given);
+      const booted = await boot(kept as PreparedFiles, given);
+      const { pyodide } = booted;
+      snapshot = booted.snapshot;
       const notify = (notice: KernelNotice): void => wire.notify(notice);
       watchFatal(pyodide, (reason) => {
         kernel?.flush();
         notify({ kind: "fatal", reason });
       });
       kernel = new Kernel({ pyodide, given, memory, root, notify, ...pageOf(host) }, entries);
-      return snapshot;
+      return snapshot !== null;
+    },
+    takeSnapshot() {
+      const taken = snapshot;
+      snapshot = null;
+      return taken;
     },
     imports: (code: string, changes: TreeChange[]) => started().imports(code, changes),
     installed: () => started().installed(),
