@@ -35,9 +35,19 @@ scope.addEventListener("activate", (event) => {
         if (name.startsWith("okcvm-app-") && name !== CACHE) await caches.delete(name);
       }
       await scope.clients.claim();
-      await fetchLater();
     })(),
   );
+});
+
+let fetching: Promise<void> | null = null;
+
+// A page says when: it knows when its own first work is done.
+scope.addEventListener("message", (event) => {
+  if (event.data !== "fetch-later") return;
+  fetching ??= fetchLater().finally(() => {
+    fetching = null;
+  });
+  event.waitUntil(fetching);
 });
 
 /** A failure is no harm: the file is fetched, and kept, when it is used. */
