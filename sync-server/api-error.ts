@@ -1,6 +1,14 @@
 /** Codes of `/v1` and `/py` errors. */
 export type ApiErrorCode =
   | "not_found"
+  | "bad_request" // it is not what the route takes
+  | "unauthorized" // no good token, or no account with that secret
+  | "missing_scope" // the token does not allow it
+  | "read_only" // a viewer's role does not allow it
+  | "registration_closed"
+  | "exists"
+  | "cursor_gone" // it is of before the database was set back
+  | "too_many_failures"
   | "turned_off" // by the operator
   | "unknown_provider"
   | "method_not_allowed"

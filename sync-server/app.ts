@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { apiError } from "./api-error.ts";
 import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
+import type { Database } from "./db/database.ts";
 import { systemResolve, type Resolve } from "./guard/check-target.ts";
 import { createHosts, type HostMatch } from "./hosts.ts";
 import { errorFacts, type Log } from "./log.ts";
@@ -15,6 +16,8 @@ import { modelProxy } from "./routes/model-proxy.ts";
 import { packageProxy } from "./routes/python-packages.ts";
 import { serverInfo } from "./routes/server-info.ts";
 import { siteRoutes } from "./routes/site.ts";
+import { syncApi } from "./routes/sync/sync-api.ts";
+import type { SyncLimits } from "./routes/sync/sync-env.ts";
 
 /** What the app is made of. `fetch` reaches model providers; `resolve` is the system's resolver where left out. */
 export interface AppParts {
@@ -23,6 +26,8 @@ export interface AppParts {
   log: Log;
   fetch: typeof globalThis.fetch;
   resolve?: Resolve;
+  /** Accounts and sync; null: turned off. */
+  sync: { database: Database; limits: SyncLimits } | null;
 }
 
 type Outer = { Bindings: Partial<RequestEnv["Bindings"]> };
@@ -59,7 +64,14 @@ export function createApp(parts: AppParts): Hono<Outer> {
   }
 }
 
-function createPageApp({ config, assets, log, fetch, resolve = systemResolve }: AppParts): Hono<RequestEnv> {
+function createPageApp({
+  config,
+  assets,
+  log,
+  fetch,
+  resolve = systemResolve,
+  sync,
+}: AppParts): Hono<RequestEnv> {
   const page = new Hono<RequestEnv>();
   page.use(appHeaders(config, assets.scriptHashes));
   page.use(canonicalOrigin(config.publicUrl));
@@ -74,6 +86,7 @@ function createPageApp({ config, assets, log, fetch, resolve = systemResolve }: 
   page.use("/v1/git/*", ownOrigin(hosts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
+  if (sync) page.route("/v1", syncApi(sync.database, sync.limits));
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { parseDatabaseUrl } from "./sync-config.ts";
 import { parsePrivateHosts } from "./guard/private-hosts.ts";
 
 const PROVIDER_NAME = /^[a-z0-9-]{1,32}$/;
@@ -32,6 +33,9 @@ const takes = {
   webcontainerOrigin:
     "an http or https address with nothing after the host and port, such as https://stackblitz.com",
   webcontainerKey: "a WebContainer API key: printable ASCII characters without spaces",
+  database:
+    "off, or a database's address: sqlite:///absolute/path.db or mysql://user:password@host:3306/name",
+  registration: "only open or closed",
   level: `one of ${LOG_LEVELS.join(", ")}`,
 } as const;
 
@@ -68,6 +72,9 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, takes.webcontainerKey)
     .optional(),
+  OKCVM_DATABASE_URL: z.string().transform(orIssue(parseDatabaseUrl, takes.database)).optional(),
+  OKCVM_REGISTRATION: z.enum(["open", "closed"], takes.registration).optional(),
+  OKCVM_SPACE_MB: megabytes(1024),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 

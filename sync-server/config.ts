@@ -3,6 +3,7 @@ import type { WebContainerOffer } from "../src/domain/server-info.ts";
 import { ConfigError } from "./config-error.ts";
 import type { PrivateHosts } from "./guard/private-hosts.ts";
 import { environmentSchema, type Environment, type LogLevel } from "./config-schema.ts";
+import { syncConfig, type SyncConfig } from "./sync-config.ts";
 import { pythonPackages, type PythonPackages } from "./python/packages-config.ts";
 import { BUILT_IN_PROVIDERS, KEY_PREFIX, keyVariable, type Provider } from "./providers.ts";
 
@@ -24,6 +25,8 @@ export interface StartConfig {
   python: PythonPackages | null;
   /** null: not offered. */
   webcontainer: WebContainerOffer | null;
+  /** null: turned off. */
+  sync: SyncConfig | null;
   logLevel: LogLevel;
 }
 
@@ -76,9 +79,13 @@ export function readConfig(variables: Variables): StartConfig {
     },
     python: pythonPackages(environment, present),
     webcontainer: webcontainerOffer(environment),
+    sync: syncConfig(environment, present, openedBy(environment) !== null),
     logLevel: environment.LOG_LEVEL,
   };
 }
+
+/** Variables whose values are not repeated in messages. */
+const SECRET = new Set(["OKCVM_DATABASE_URL"]);
 
 /** Fills in what follows the real port. */
 export function resolveConfig(start: StartConfig, port: number): Config {
@@ -114,6 +121,10 @@ function describe(
   present: Variables,
 ): ConfigError {
   const name = String(issue?.path[0]);
+  if (SECRET.has(name))
+    return new ConfigError(
+      `${name} is set to a value (not shown, it may hold a password), but it takes ${issue?.message}.`,
+    );
   return new ConfigError(`${name} is ${JSON.stringify(present[name])}, but it takes ${issue?.message}.`);
 }
 

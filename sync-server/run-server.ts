@@ -1,7 +1,10 @@
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./assets.ts";
+import { ConfigError } from "./config-error.ts";
 import { isLoopback, readConfig, resolveConfig } from "./config.ts";
+import type { Database } from "./db/database.ts";
+import { openDatabase, type DatabaseAddress } from "./db/open.ts";
 import { listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 
@@ -24,6 +27,7 @@ export async function runServer(
   const start = readConfig(variables);
   const assets = loadAssets(dist);
   const log = createLog(start.logLevel);
+  const sync = start.sync && { database: await database(start.sync.database), limits: start.sync };
 
   // The app needs to know the port, which is known only after listening began. Requests of that moment wait for it.
   let open: (app: ReturnType<typeof createApp>) => void = () => undefined;
@@ -35,7 +39,7 @@ export async function runServer(
     (request, response) => void listener(request, response),
   );
   const config = resolveConfig(start, port);
-  open(createApp({ config, assets, log, fetch }));
+  open(createApp({ config, assets, log, fetch, sync }));
 
   if (config.publicUrl.protocol === "http:" && !isLoopback(config.publicUrl.hostname)) {
     log.warn(
@@ -49,7 +53,22 @@ export async function runServer(
       log.info("stopping: no new requests, waiting for running replies");
       const whole = await drain(limitMs);
       if (!whole) log.warn({ limitMs }, "some replies had not ended in time and were cut");
+      await sync?.database.close();
       log.info("stopped");
     },
   };
+}
+
+/** Errors: ConfigError with exit code 1, which names the database without its password. */
+async function database(address: DatabaseAddress): Promise<Database> {
+  try {
+    return await openDatabase(address);
+  } catch (error) {
+    const where = address.kind === "sqlite" ? address.path : `${address.url.host}${address.url.pathname}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `The database at ${where} cannot be used: ${reason} OKCVM_DATABASE_URL names another.`,
+      1,
+    );
+  }
 }

@@ -47,7 +47,7 @@ export async function startAppServer(dist) {
   const child = startGroup(process.execPath, [script], {
     cwd: dist,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: "0" },
+    env: { ...process.env, OKCVM_DATABASE_URL: "off", PORT: "0" },
   });
   const log = collect(child);
   const url = await new Promise((resolve, reject) => {

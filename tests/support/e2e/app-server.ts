@@ -19,7 +19,8 @@ export async function startAppServer(
 ): Promise<AppServer> {
   const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, [entry], {
-    env: { ...process.env, ...options.env, PORT: String(port), LOG_LEVEL: "warn" },
+    // The page does not sync yet; a test that wants a database names one of its own.
+    env: { ...process.env, OKCVM_DATABASE_URL: "off", ...options.env, PORT: String(port), LOG_LEVEL: "warn" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = await readyUrl(child);

@@ -39,6 +39,45 @@ describe("the defaults", () => {
   });
 });
 
+describe("the database", () => {
+  const sync = (environment: Record<string, string>) => readConfig(environment).sync;
+
+  it("is a file of this system's where none is named, and anyone on this machine may make an account", () => {
+    expect(sync({ XDG_DATA_HOME: "/data" })).toMatchObject({
+      database: { kind: "sqlite", path: "/data/okcvm/okcvm.db" },
+      registration: "open",
+    });
+  });
+
+  it("is what is named", () => {
+    expect(sync({ OKCVM_DATABASE_URL: "off" })).toBeNull();
+    expect(sync({ OKCVM_DATABASE_URL: "sqlite:///srv/a%20b.db" })?.database).toEqual({
+      kind: "sqlite",
+      path: "/srv/a b.db",
+    });
+    expect(sync({ OKCVM_DATABASE_URL: "mysql://u:p@db:4000/okcvm" })?.database).toMatchObject({
+      kind: "mysql",
+    });
+  });
+
+  it("takes no accounts from strangers unless the operator says so", () => {
+    expect(sync({ HOST: "0.0.0.0" })?.registration).toBe("closed");
+    expect(sync({ HOST: "0.0.0.0", OKCVM_REGISTRATION: "open" })?.registration).toBe("open");
+  });
+
+  it.each([
+    "sqlite://relative.db",
+    "sqlite:///",
+    "mysql://u:hunter2@/x",
+    "mysql://u:hunter2@h",
+    "postgres://u:hunter2@h/x",
+  ])("is not %s, which is not repeated", (address) => {
+    const { message } = refusal({ OKCVM_DATABASE_URL: address });
+    expect(message).toContain("but it takes off, or a database's address");
+    expect(message).not.toContain("hunter2");
+  });
+});
+
 describe("good values", () => {
   it("are taken", () => {
     const config = readConfig({

@@ -57,7 +57,7 @@ export function makeApp(
   const log = createLog("trace", { write: (line: string) => void lines.push(line) });
   const start = readConfig(environment);
   const config = resolveConfig(start, start.port);
-  const app = createApp({ config, assets: loadAssets(dist), log, fetch });
+  const app = createApp({ config, assets: loadAssets(dist), log, fetch, sync: null });
   const get = async (url: string, headers: Record<string, string> = {}, method = "GET") =>
     app.request(new URL(url, APP).href, { headers, method });
   return { app, get, config, logged: () => lines.join("") };

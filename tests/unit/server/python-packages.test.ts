@@ -676,7 +676,12 @@ async function startServerProcess(variables: Record<string, string>) {
     build: { outDir: join(dist, "server") },
   });
   symlinkSync(resolve("node_modules"), join(dist, "node_modules"));
-  const env = { ...variables, PORT: "0", OKCVM_PUBLIC_URL: "http://app.localhost" };
+  const env = {
+    ...variables,
+    OKCVM_DATABASE_URL: "off",
+    PORT: "0",
+    OKCVM_PUBLIC_URL: "http://app.localhost",
+  };
   const child = spawn(process.execPath, [join(dist, "server/server.js")], {
     env: { ...process.env, ...env },
   });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get as httpGet, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -43,7 +44,13 @@ afterAll(async () => {
 /** Runs the bundled server as a process. `line` is its first line on standard output. */
 function start(environment: Record<string, string> = {}, folder = dist) {
   const child = spawn(process.execPath, [join(folder, "server/server.js")], {
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0", LOG_LEVEL: "trace", ...environment },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      PORT: "0",
+      LOG_LEVEL: "trace",
+      OKCVM_DATABASE_URL: "off",
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.add(child);
@@ -110,6 +117,42 @@ describe("a running server", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as { msg: string });
     expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["listening", "answered", "stopped"]));
+  });
+
+  it("keeps what it acknowledged when it is killed, in a file it makes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "okcvm-data-"));
+    const environment = { OKCVM_DATABASE_URL: `sqlite://${folder}/deep/okcvm.db` };
+    const call = async (port: number, method: string, path: string, body?: unknown, token = "") => {
+      const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      return (await fetch(`http://localhost:${port}/v1${path}`, init)).json() as Promise<
+        Record<string, never>
+      >;
+    };
+    const first = await startReady(environment);
+    const account = { authHash: "ab".repeat(32), name: "laptop" };
+    const { token, homeSpace } = await call(first.port, "POST", "/accounts", account);
+    const op = { id: "m1", class: "add", stamp: "018c000000000000", body: "kept" };
+    await call(first.port, "POST", `/spaces/${homeSpace}/push`, { ops: [op] }, token);
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const second = await startReady(environment);
+    expect(await call(second.port, "GET", `/spaces/${homeSpace}/pull`, undefined, token)).toMatchObject({
+      items: [{ id: "m1", body: "kept" }],
+    });
+    expect(Object.keys((await call(second.port, "GET", "/openapi.json"))["paths"] ?? {})).toContain(
+      "/spaces/{space}/push",
+    );
+    second.child.kill("SIGTERM");
+    expect(await second.exit).toBe(0);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("does not start with a database it cannot use, and names it without its password", async () => {
+    const { exit, printed } = start({ OKCVM_DATABASE_URL: "mysql://someone:hunter2@127.0.0.1:1/okcvm" });
+    expect(await exit).toBe(1);
+    expect(printed.err).toMatch(/^The database at 127\.0\.0\.1:1\/okcvm cannot be used: .*\n$/);
+    expect(printed.err).not.toContain("hunter2");
   });
 
   it("refuses what only raw bytes can ask", async () => {

@@ -53,7 +53,7 @@ afterAll(() => rmSync(project, { recursive: true }));
 async function run(signal: NodeJS.Signals = "SIGTERM") {
   const child = spawn(process.execPath, [join(project, "scripts/start.mjs")], {
     cwd: tmpdir(),
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0" },
+    env: { PATH: process.env["PATH"] ?? "", PORT: "0", OKCVM_DATABASE_URL: "off" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

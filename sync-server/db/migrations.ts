@@ -1,0 +1,112 @@
+import { sql } from "kysely";
+import type { Database } from "./database.ts";
+
+/** Columns as both kinds of database write them. */
+interface Columns {
+  id: string;
+  ascii: string;
+  text: string;
+  number: string;
+  bytes: string;
+  /** After the list of columns. */
+  end: string;
+}
+
+const COLUMNS: Record<Database["kind"], Columns> = {
+  mysql: {
+    id: "VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
+    ascii: "VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
+    text: "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL",
+    number: "BIGINT",
+    bytes: "LONGBLOB",
+    end: "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4",
+  },
+  sqlite: {
+    id: "TEXT NOT NULL",
+    ascii: "TEXT NOT NULL",
+    text: "TEXT NOT NULL",
+    number: "INTEGER",
+    bytes: "BLOB",
+    end: "STRICT",
+  },
+};
+
+/**
+ * Changes of the schema, oldest first; one that was released is never edited.
+ * Each statement can be run twice: MySQL commits a table at once, so a server
+ * that dies in between leaves half of them.
+ */
+const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
+  ({ id, ascii, text, number, bytes, end }, kind) => [
+    `CREATE TABLE IF NOT EXISTS accounts (
+      id ${id}, auth_hash ${id}, home_space ${id}, created_at ${number} NOT NULL, delete_at ${number},
+      PRIMARY KEY (id), UNIQUE (auth_hash)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS devices (
+      id ${id}, account_id ${id}, token_hash ${id}, name ${text}, scopes ${ascii},
+      created_at ${number} NOT NULL, seen_at ${number} NOT NULL,
+      PRIMARY KEY (account_id, id), UNIQUE (token_hash)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS spaces (
+      id ${id}, owner_id ${id}, kind ${id}, encrypted ${number} NOT NULL, epoch ${number} NOT NULL,
+      head_seq ${number} NOT NULL, bytes ${number} NOT NULL, created_at ${number} NOT NULL,
+      PRIMARY KEY (id)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS members (
+      space_id ${id}, account_id ${id}, role ${id}, created_at ${number} NOT NULL,
+      PRIMARY KEY (space_id, account_id)${index(kind, "members_account", "account_id")}) ${end}`,
+    ...indexAfter(kind, "members_account", "members (account_id)"),
+    `CREATE TABLE IF NOT EXISTS items (
+      space_id ${id}, id ${id}, seq ${number} NOT NULL, class ${id}, stamp ${id}, device ${id}, body ${bytes},
+      PRIMARY KEY (space_id, id)${index(kind, "items_seq", "space_id, seq")}) ${end}`,
+    ...indexAfter(kind, "items_seq", "items (space_id, seq)"),
+  ],
+];
+
+/** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */
+function index(kind: Database["kind"], name: string, columns: string): string {
+  return kind === "mysql" ? `, KEY ${name} (${columns})` : "";
+}
+
+function indexAfter(kind: Database["kind"], name: string, on: string): string[] {
+  return kind === "sqlite" ? [`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`] : [];
+}
+
+/** How long one server waits for another that migrates. Seconds. */
+const LOCK_SECONDS = 120;
+
+/** Brings the schema up to date; of several servers that start at once, one does it. Errors: of a database from a newer version. */
+export async function migrate(database: Database): Promise<void> {
+  if (database.kind === "sqlite") return database.transact((transaction) => run(database.kind, transaction));
+  await database.kysely.connection().execute(async (connection) => {
+    const got = await sql<{
+      got: number | null;
+    }>`SELECT GET_LOCK('okcvm-migrations', ${LOCK_SECONDS}) AS got`.execute(connection);
+    if (Number(got.rows[0]?.got) !== 1)
+      throw new Error("Another server is changing the database's tables and did not end in time.");
+    try {
+      await run(database.kind, connection);
+    } finally {
+      await sql`SELECT RELEASE_LOCK('okcvm-migrations')`.execute(connection);
+    }
+  });
+}
+
+async function run(kind: Database["kind"], on: Database["kysely"]): Promise<void> {
+  const columns = COLUMNS[kind];
+  await sql
+    .raw(
+      `CREATE TABLE IF NOT EXISTS migrations (id ${columns.number} NOT NULL, at ${columns.number} NOT NULL, PRIMARY KEY (id)) ${columns.end}`,
+    )
+    .execute(on);
+  const rows = await on.selectFrom("migrations").select("id").execute();
+  const done = new Set(rows.map(({ id }) => Number(id)));
+  const newest = Math.max(0, ...done);
+  if (newest > MIGRATIONS.length)
+    throw new Error(
+      `The database was made by a newer OKCVM (its tables are at ${newest}, this server knows ${MIGRATIONS.length}).`,
+    );
+  for (const [at, migration] of MIGRATIONS.entries()) {
+    const id = at + 1;
+    if (done.has(id)) continue;
+    for (const statement of migration(columns, kind)) await sql.raw(statement).execute(on);
+    await on.insertInto("migrations").values({ id, at: Date.now() }).execute();
+  }
+}

@@ -1,0 +1,59 @@
+/** A row of each table. Times are milliseconds since 1970 UTC; ids are ASCII, at most 64 characters. */
+export interface Schema {
+  migrations: { id: number; at: number };
+  accounts: {
+    id: string;
+    /** SHA-256 of the account's sign-in key, hexadecimal. */
+    auth_hash: string;
+    /** The account's own space, with its settings and the list of its conversations. */
+    home_space: string;
+    created_at: number;
+    /** When it is to be gone; null while it is not. */
+    delete_at: number | null;
+  };
+  devices: {
+    id: string;
+    account_id: string;
+    /** SHA-256 of the device's token, hexadecimal. */
+    token_hash: string;
+    name: string;
+    /** Names of scopes, separated by spaces. */
+    scopes: string;
+    created_at: number;
+    seen_at: number;
+  };
+  spaces: {
+    id: string;
+    owner_id: string;
+    kind: string;
+    /** 1: the server keeps what it cannot read. */
+    encrypted: number;
+    /** Raised when the database was set back: cursors of before are worth nothing then. */
+    epoch: number;
+    /** The highest number an item has. */
+    head_seq: number;
+    /** What its items and chunks take. */
+    bytes: number;
+    created_at: number;
+  };
+  members: {
+    space_id: string;
+    account_id: string;
+    role: string;
+    created_at: number;
+  };
+  items: {
+    space_id: string;
+    id: string;
+    /** Its place in the order of changes of its space; another with each change. */
+    seq: number;
+    class: string;
+    stamp: string;
+    /** The device whose change it is; decides between equal stamps. */
+    device: string;
+    /** null: removed. */
+    body: Uint8Array | null;
+  };
+}
+
+export type Role = "owner" | "editor" | "viewer";

@@ -1,0 +1,196 @@
+import { hashOf, newId, newToken } from "../auth/secrets.ts";
+import { joinScopes, splitScopes, type Scope } from "../auth/scopes.ts";
+import { isDuplicate, type Database } from "../db/database.ts";
+
+export interface Account {
+  id: string;
+  homeSpace: string;
+  createdAt: number;
+  /** Milliseconds since 1970 UTC; null while it is not to be deleted. */
+  deleteAt: number | null;
+}
+
+export interface Device {
+  id: string;
+  name: string;
+  scopes: Set<Scope>;
+  createdAt: number;
+  seenAt: number;
+}
+
+/** Who a token belongs to. */
+export interface Caller {
+  accountId: string;
+  deviceId: string;
+  scopes: ReadonlySet<Scope>;
+}
+
+/** A token is noted as seen this often at most. Milliseconds. */
+const SEEN_EVERY_MS = 60_000;
+
+/** Accounts and their devices. */
+export class Accounts {
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  constructor(database: Database, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** A new account with its home space; null when there is one with that hash. */
+  async create(authHash: string): Promise<Account | null> {
+    const now = this.#now();
+    const account: Account = { id: newId(), homeSpace: newId(), createdAt: now, deleteAt: null };
+    try {
+      await this.#database.transact(async (transaction) => {
+        const { id, homeSpace } = account;
+        await transaction
+          .insertInto("accounts")
+          .values({ id, auth_hash: authHash, home_space: homeSpace, created_at: now, delete_at: null })
+          .execute();
+        await transaction
+          .insertInto("spaces")
+          .values({
+            id: homeSpace,
+            owner_id: id,
+            kind: "home",
+            encrypted: 0,
+            epoch: 1,
+            head_seq: 0,
+            bytes: 0,
+            created_at: now,
+          })
+          .execute();
+        await transaction
+          .insertInto("members")
+          .values({ space_id: homeSpace, account_id: id, role: "owner", created_at: now })
+          .execute();
+      });
+    } catch (error) {
+      if (isDuplicate(error)) return null;
+      throw error;
+    }
+    return account;
+  }
+
+  /** The account whose sign-in key this is; null when there is none. */
+  async byAuthKey(authKey: string): Promise<Account | null> {
+    return this.#one("auth_hash", hashOf(authKey));
+  }
+
+  async byId(id: string): Promise<Account | null> {
+    return this.#one("id", id);
+  }
+
+  async #one(column: "id" | "auth_hash", value: string): Promise<Account | null> {
+    const row = await this.#database.kysely
+      .selectFrom("accounts")
+      .selectAll()
+      .where(column, "=", value)
+      .executeTakeFirst();
+    if (!row) return null;
+    return {
+      id: row.id,
+      homeSpace: row.home_space,
+      createdAt: Number(row.created_at),
+      deleteAt: row.delete_at === null ? null : Number(row.delete_at),
+    };
+  }
+
+  /** A new device; its token is told once and never kept. */
+  async addDevice(
+    accountId: string,
+    { name, scopes }: { name: string; scopes: readonly Scope[] },
+  ): Promise<{ device: Device; token: string }> {
+    const now = this.#now();
+    const token = newToken();
+    const device: Device = { id: newId(), name, scopes: new Set(scopes), createdAt: now, seenAt: now };
+    const row = {
+      account_id: accountId,
+      id: device.id,
+      token_hash: hashOf(token),
+      name,
+      scopes: joinScopes(scopes),
+      created_at: now,
+      seen_at: now,
+    };
+    await this.#database.transact((transaction) => transaction.insertInto("devices").values(row).execute());
+    return { device, token };
+  }
+
+  async devices(accountId: string): Promise<Device[]> {
+    const rows = await this.#database.kysely
+      .selectFrom("devices")
+      .selectAll()
+      .where("account_id", "=", accountId)
+      .orderBy("created_at")
+      .orderBy("id")
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      scopes: splitScopes(row.scopes),
+      createdAt: Number(row.created_at),
+      seenAt: Number(row.seen_at),
+    }));
+  }
+
+  /** Answers whether there was one. */
+  async renameDevice(accountId: string, deviceId: string, name: string): Promise<boolean> {
+    return this.#database.transact(async (transaction) => {
+      // Asked first: a row that has the name already counts as not changed.
+      const found = await transaction
+        .selectFrom("devices")
+        .select("id")
+        .where("account_id", "=", accountId)
+        .where("id", "=", deviceId)
+        .executeTakeFirst();
+      if (!found) return false;
+      await transaction
+        .updateTable("devices")
+        .set({ name })
+        .where("account_id", "=", accountId)
+        .where("id", "=", deviceId)
+        .execute();
+      return true;
+    });
+  }
+
+  /** Makes its token worthless; answers whether there was one. */
+  async revokeDevice(accountId: string, deviceId: string): Promise<boolean> {
+    return this.#database.transact(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom("devices")
+        .where("account_id", "=", accountId)
+        .where("id", "=", deviceId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  /** Who a token belongs to; null for one that is unknown or was revoked. */
+  async callerOf(tokenHash: string): Promise<Caller | null> {
+    const row = await this.#database.kysely
+      .selectFrom("devices")
+      .select(["account_id", "id", "scopes", "seen_at"])
+      .where("token_hash", "=", tokenHash)
+      .executeTakeFirst();
+    if (!row) return null;
+    await this.#noteSeen(row.account_id, row.id, Number(row.seen_at));
+    return { accountId: row.account_id, deviceId: row.id, scopes: splitScopes(row.scopes) };
+  }
+
+  async #noteSeen(accountId: string, deviceId: string, before: number): Promise<void> {
+    const now = this.#now();
+    if (now - before < SEEN_EVERY_MS) return;
+    await this.#database.transact((transaction) =>
+      transaction
+        .updateTable("devices")
+        .set({ seen_at: now })
+        .where("account_id", "=", accountId)
+        .where("id", "=", deviceId)
+        .execute(),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { apiError } from "../../api-error.ts";
+import type { Scope } from "../../auth/scopes.ts";
+import type { SyncEnv, SyncParts } from "./sync-env.ts";
+
+/** Lets through who has a good token with a scope; the rest gets 401, 403 or 429. */
+export function requireScope(parts: SyncParts, scope: Scope): MiddlewareHandler<SyncEnv> {
+  return async (context, next) => {
+    const address = addressOf(context);
+    const wait = parts.failures.waitOf(address);
+    if (wait > 0) return tooMany(wait);
+    const token = /^Bearer (\S+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+    const caller = token === undefined ? null : await parts.authenticator.callerOf(token);
+    if (!caller) {
+      // Without a token nobody guesses one.
+      if (token !== undefined) parts.failures.failed(address);
+      return unauthorized();
+    }
+    if (!caller.scopes.has(scope))
+      return apiError(403, "missing_scope", `This device's token does not have the scope ${scope}.`);
+    context.set("caller", caller);
+    return next();
+  };
+}
+
+/** Lets through members of the space in the address; a viewer only where that is enough. Who is none is told nothing of the space. */
+export function requireMember(parts: SyncParts, may: "read" | "write"): MiddlewareHandler<SyncEnv> {
+  return async (context, next) => {
+    const role = await parts.spaces.roleOf(context.req.param("space") ?? "", context.get("caller").accountId);
+    if (role === null) return apiError(404, "not_found", "There is no such space, or it is not yours.");
+    if (may === "write" && role === "viewer")
+      return apiError(403, "read_only", "You may read this space, not change it.");
+    return next();
+  };
+}
+
+export function unauthorized(): Response {
+  return apiError(401, "unauthorized", "Send a device token: Authorization: Bearer okcvm_…", {
+    "www-authenticate": "Bearer",
+  });
+}
+
+export function tooMany(seconds: number): Response {
+  return apiError(429, "too_many_failures", `Too many failed attempts. Try again in ${seconds} s.`, {
+    "retry-after": String(seconds),
+  });
+}
+
+/** The address a request comes from, as its connection says. */
+export function addressOf(context: Context<SyncEnv>): string {
+  return context.env.incoming?.socket?.remoteAddress ?? "unknown";
+}

@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi";
+import { CLOCK_STAMP } from "../../../src/domain/clock-stamp.ts";
+import {
+  ITEM_ID,
+  MAX_ITEM_BYTES,
+  MAX_PULL_ROWS,
+  MAX_PUSH_OPS,
+  type OpStatus,
+} from "../../../src/domain/sync-protocol.ts";
+import { SCOPES } from "../../auth/scopes.ts";
+
+export const errorSchema = z
+  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .openapi("Error");
+
+export const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
+export const deviceName = z.string().trim().min(1).max(100);
+
+/** A key of 32 bytes, base64url; the one spelling of it that encoding gives. */
+export const authKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .refine((text) => Buffer.from(text, "base64url").toString("base64url") === text);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const spaceId = z.string().regex(/^[0-9a-f]{32}$/);
+export const spacePath = z.object({
+  space: spaceId.openapi({ param: { name: "space", in: "path" }, example: "0".repeat(32) }),
+});
+
+export const deviceSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes,
+    createdAt: z.number(),
+    seenAt: z.number(),
+    current: z.boolean(),
+  })
+  .openapi("Device");
+
+export const spaceSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["home", "conversation"]),
+    role: z.enum(["owner", "editor", "viewer"]),
+    encrypted: z.boolean(),
+    epoch: z.number(),
+    headSeq: z.number(),
+    bytes: z.number(),
+  })
+  .openapi("Space");
+
+export const opSchema = z
+  .object({
+    id: z.string().regex(ITEM_ID),
+    class: z.enum(["add", "set", "cas"]),
+    stamp: z.string().regex(CLOCK_STAMP),
+    // The limit is on bytes; no text of fewer bytes has more characters.
+    body: z.string().max(MAX_ITEM_BYTES).nullable(),
+    expect: z.number().int().nonnegative().nullable().optional(),
+  })
+  .openapi("Operation");
+
+export const pushSchema = z.object({ ops: z.array(opSchema).min(1).max(MAX_PUSH_OPS) });
+
+const STATUSES = ["new", "dup", "stale", "conflict", "gone", "skew", "quota"] as const satisfies OpStatus[];
+
+export const pushedSchema = z
+  .object({
+    results: z.array(z.object({ id: z.string(), status: z.enum(STATUSES), seq: z.number().optional() })),
+    headSeq: z.number(),
+  })
+  .openapi("Pushed");
+
+export const pullQuery = z.object({
+  cursor: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PULL_ROWS).default(500),
+});
+
+export const pulledSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        seq: z.number(),
+        class: z.enum(["add", "set", "cas"]),
+        stamp: z.string(),
+        device: z.string(),
+        body: z.string().nullable(),
+      }),
+    ),
+    cursor: z.string(),
+    more: z.boolean(),
+  })
+  .openapi("Pulled");
+
+/** A JSON body of a request or reply, as OpenAPI writes it. */
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** Replies that every route behind a token may give. */
+export const refusals = {
+  400: json(errorSchema, "The request is not understood."),
+  401: json(errorSchema, "There is no good token."),
+  403: json(errorSchema, "The token or the role does not allow it."),
+  404: json(errorSchema, "There is no such thing, or it is not the caller's."),
+  429: json(errorSchema, "Too many failed attempts."),
+};

@@ -1,0 +1,153 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import { MAX_BODY_BYTES, MAX_ITEM_BYTES } from "../../../src/domain/sync-protocol.ts";
+import { apiError } from "../../api-error.ts";
+import { pull, readCursor } from "../../sync/pull.ts";
+import { push } from "../../sync/push.ts";
+import { requireMember, requireScope } from "./guards.ts";
+import * as schemas from "./schemas.ts";
+import { json, refusals } from "./schemas.ts";
+import type { SyncEnv, SyncParts } from "./sync-env.ts";
+
+const security = [{ device: [] }];
+
+/** Spaces: listed and made. */
+export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  const sync = requireScope(parts, "sync");
+
+  api.openapi(
+    createRoute({
+      method: "get",
+      path: "/spaces",
+      security,
+      middleware: sync,
+      responses: {
+        200: json(z.object({ spaces: z.array(schemas.spaceSchema) }), "The caller's spaces."),
+        ...refusals,
+      },
+    }),
+    async (context) => {
+      const spaces = await parts.spaces.ofAccount(context.get("caller").accountId);
+      return context.json({ spaces: spaces as z.infer<typeof schemas.spaceSchema>[] }, 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: "put",
+      path: "/spaces/{space}",
+      security,
+      middleware: sync,
+      request: {
+        params: schemas.spacePath,
+        body: json(
+          z.object({ kind: z.literal("conversation"), encrypted: z.boolean() }),
+          "What it is to be.",
+        ),
+      },
+      responses: {
+        204: { description: "It is there and the caller's." },
+        ...refusals,
+        409: json(schemas.errorSchema, "The id is taken."),
+      },
+    }),
+    async (context) => {
+      const { space } = context.req.valid("param");
+      const made = await parts.spaces.create(
+        space,
+        context.get("caller").accountId,
+        context.req.valid("json"),
+      );
+      if (!made) return apiError(409, "exists", "That id is taken. Choose another at random.") as never;
+      return context.body(null, 204);
+    },
+  );
+}
+
+/** Changes go into a space and come out of it. */
+export function exchangeRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  pushRoute(api, parts);
+  pullRoute(api, parts);
+}
+
+function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  const sync = requireScope(parts, "sync");
+
+  api.openapi(
+    createRoute({
+      method: "post",
+      path: "/spaces/{space}/push",
+      security,
+      middleware: [sync, requireMember(parts, "write")] as const,
+      request: {
+        params: schemas.spacePath,
+        body: json(schemas.pushSchema, "Changes, those that others build on first."),
+      },
+      responses: {
+        200: json(schemas.pushedSchema, "What became of each, in their order."),
+        ...refusals,
+        413: json(schemas.errorSchema, "It is too much for one push."),
+      },
+    }),
+    async (context) => {
+      const { space } = context.req.valid("param");
+      const { ops } = context.req.valid("json");
+      const sizes = ops.map(({ body }) => (body === null ? 0 : Buffer.byteLength(body, "utf8")));
+      if (sizes.some((size) => size > MAX_ITEM_BYTES) || sum(sizes) > MAX_BODY_BYTES)
+        return apiError(
+          413,
+          "payload_too_large",
+          "Bodies may have 1 MiB each and 4 MiB in one push.",
+        ) as never;
+      const { deviceId } = context.get("caller");
+      const limits = { now: parts.now(), maxBytes: parts.limits.spaceBytes };
+      const pushed = await push(
+        parts.database,
+        { spaceId: space, deviceId, ops: ops.map(({ expect = null, ...op }) => ({ ...op, expect })) },
+        limits,
+      );
+      if (pushed.results.some(({ status }) => status === "new")) parts.notices.changed(space, pushed.headSeq);
+      return context.json(pushed, 200);
+    },
+  );
+}
+
+function pullRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  const sync = requireScope(parts, "sync");
+
+  api.openapi(
+    createRoute({
+      method: "get",
+      path: "/spaces/{space}/pull",
+      security,
+      middleware: [sync, requireMember(parts, "read")] as const,
+      request: { params: schemas.spacePath, query: schemas.pullQuery },
+      responses: {
+        200: json(schemas.pulledSchema, "What changed after the cursor, oldest first."),
+        ...refusals,
+        410: json(
+          schemas.errorSchema,
+          "The cursor is of before the database was set back: begin without one.",
+        ),
+      },
+    }),
+    async (context) => {
+      const { space } = context.req.valid("param");
+      const { cursor: text, limit } = context.req.valid("query");
+      const cursor = text === undefined ? null : readCursor(text);
+      if (text !== undefined && cursor === null)
+        return apiError(400, "bad_request", "That is no cursor of this server's.") as never;
+      const reply = await pull(parts.database, space, { cursor, limit });
+      if (!reply)
+        return apiError(
+          410,
+          "cursor_gone",
+          "The database was set back. Pull from the beginning and push what it lacks.",
+        ) as never;
+      return context.json(reply, 200);
+    },
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

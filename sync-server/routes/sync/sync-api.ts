@@ -1,0 +1,67 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { apiError } from "../../api-error.ts";
+import { Authenticator } from "../../auth/authenticator.ts";
+import { FailureLimit } from "../../auth/failure-limit.ts";
+import type { Database } from "../../db/database.ts";
+import { Accounts } from "../../repos/accounts.ts";
+import { Spaces } from "../../repos/spaces.ts";
+import { Notices } from "../../sync/notices.ts";
+import { VERSION } from "../../version.ts";
+import { accountRoutes, deviceRoutes } from "./accounts.ts";
+import { eventRoutes } from "./events.ts";
+import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
+import type { SyncEnv, SyncLimits, SyncParts } from "./sync-env.ts";
+
+/** JSON of a push of 4 MiB, whose characters may each be written with six. */
+const MAX_REQUEST_BYTES = 26 * 1024 * 1024;
+
+/** Accounts, devices, spaces and their sync, below `/v1`; its description is at `/v1/openapi.json`. */
+export function syncApi(
+  database: Database,
+  limits: SyncLimits,
+  now: () => number = Date.now,
+): OpenAPIHono<SyncEnv> {
+  const accounts = new Accounts(database, now);
+  const parts: SyncParts = {
+    database,
+    accounts,
+    spaces: new Spaces(database, now),
+    authenticator: new Authenticator(accounts, now),
+    failures: new FailureLimit(now),
+    notices: new Notices(database),
+    limits,
+    now,
+  };
+  const api = new OpenAPIHono<SyncEnv>({
+    defaultHook(result) {
+      if (result.success) return undefined;
+      const [issue] = result.error.issues;
+      const where = issue?.path.join(".");
+      return apiError(
+        400,
+        "bad_request",
+        `${where ? `${where}: ` : ""}${issue?.message ?? "The request is not understood."}`,
+      );
+    },
+  });
+  api.use(async (context, next) => {
+    context.env.entry.route = "sync";
+    await next();
+    if (!context.res.headers.has("cache-control")) context.res.headers.set("cache-control", "no-store");
+  });
+  api.use(
+    bodyLimit({
+      maxSize: MAX_REQUEST_BYTES,
+      onError: () => apiError(413, "payload_too_large", "The request is too large."),
+    }),
+  );
+  accountRoutes(api, parts);
+  deviceRoutes(api, parts);
+  spaceRoutes(api, parts);
+  exchangeRoutes(api, parts);
+  eventRoutes(api, parts);
+  api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });
+  api.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OKCVM", version: VERSION } });
+  return api;
+}

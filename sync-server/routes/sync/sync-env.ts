@@ -1,0 +1,32 @@
+import type { Accounts, Caller } from "../../repos/accounts.ts";
+import type { Spaces } from "../../repos/spaces.ts";
+import type { Authenticator } from "../../auth/authenticator.ts";
+import type { FailureLimit } from "../../auth/failure-limit.ts";
+import type { Database } from "../../db/database.ts";
+import type { RequestEnv } from "../../request-env.ts";
+import type { Notices } from "../../sync/notices.ts";
+
+/** What the routes of accounts and sync work with. */
+export interface SyncParts {
+  database: Database;
+  accounts: Accounts;
+  spaces: Spaces;
+  authenticator: Authenticator;
+  failures: FailureLimit;
+  notices: Notices;
+  limits: SyncLimits;
+  now: () => number;
+}
+
+export interface SyncLimits {
+  /** Whether anyone may make an account. */
+  registration: "open" | "closed";
+  /** The most a space may take. */
+  spaceBytes: number;
+}
+
+/** The context's type in these routes; `caller` is set behind `requireScope`. */
+export interface SyncEnv {
+  Bindings: RequestEnv["Bindings"] & { incoming?: { socket?: { remoteAddress?: string } } };
+  Variables: { caller: Caller };
+}

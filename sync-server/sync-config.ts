@@ -1,0 +1,47 @@
+import { defaultDatabaseFile } from "./db/default-database.ts";
+import type { DatabaseAddress } from "./db/open.ts";
+import type { Environment } from "./config-schema.ts";
+
+/** What the environment says of accounts and sync. */
+export interface SyncConfig {
+  database: DatabaseAddress;
+  registration: "open" | "closed";
+  /** The most one space may take. */
+  spaceBytes: number;
+}
+
+/** Connections of one server to a MySQL-compatible database. */
+const CONNECTIONS = 10;
+
+/** null when it is turned off. `isShared`: others than this machine can reach the server. */
+export function syncConfig(
+  environment: Environment,
+  variables: Readonly<Record<string, string | undefined>>,
+  isShared: boolean,
+): SyncConfig | null {
+  const address = environment.OKCVM_DATABASE_URL;
+  if (address === "off") return null;
+  return {
+    database: databaseAt(address) ?? { kind: "sqlite", path: defaultDatabaseFile(variables) },
+    // Whoever lets others in says whether they may make accounts.
+    registration: environment.OKCVM_REGISTRATION ?? (isShared ? "closed" : "open"),
+    spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
+  };
+}
+
+function databaseAt(address: URL | undefined): DatabaseAddress | null {
+  if (!address) return null;
+  if (address.protocol === "sqlite:") return { kind: "sqlite", path: decodeURIComponent(address.pathname) };
+  return { kind: "mysql", url: address, connections: CONNECTIONS };
+}
+
+/** A database's address as an operator writes it; null for what is none. */
+export function parseDatabaseUrl(text: string): URL | "off" | null {
+  if (text === "off") return "off";
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === "sqlite:" && url.host === "" && url.pathname.startsWith("/") && url.pathname !== "/")
+    return url;
+  if (url?.protocol === "mysql:" && url.hostname !== "" && /^\/[A-Za-z0-9_$-]+$/.test(url.pathname))
+    return url;
+  return null;
+}

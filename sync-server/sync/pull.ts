@@ -1,0 +1,69 @@
+import {
+  MAX_BODY_BYTES,
+  type ItemClass,
+  type PulledItem,
+  type PullReply,
+} from "../../src/domain/sync-protocol.ts";
+import type { Database } from "../db/database.ts";
+
+/** Where a reader stands: the space's epoch and the newest number it has. */
+interface Cursor {
+  epoch: number;
+  seq: number;
+}
+
+/** null for a text that is no cursor. */
+export function readCursor(text: string): Cursor | null {
+  const match = /^(\d{1,9})\.(\d{1,15})$/.exec(text);
+  return match ? { epoch: Number(match[1]), seq: Number(match[2]) } : null;
+}
+
+export function writeCursor({ epoch, seq }: Cursor): string {
+  return `${epoch}.${seq}`;
+}
+
+/**
+ * What changed in a space after a cursor, oldest first. null for a cursor of
+ * another epoch: the database was set back since, and the reader is to compare
+ * what it has. Rows of pushes that had not ended when this began are above its
+ * cursor: their numbers were taken under the lock that a push holds to its end.
+ */
+export async function pull(
+  database: Database,
+  spaceId: string,
+  { cursor, limit }: { cursor: Cursor | null; limit: number },
+): Promise<PullReply | null> {
+  const space = await database.kysely
+    .selectFrom("spaces")
+    .select("epoch")
+    .where("id", "=", spaceId)
+    .executeTakeFirstOrThrow();
+  const epoch = Number(space.epoch);
+  if (cursor && cursor.epoch !== epoch) return null;
+  const from = cursor?.seq ?? 0;
+  const rows = await database.kysely
+    .selectFrom("items")
+    .select(["id", "seq", "class", "stamp", "device", "body"])
+    .where("space_id", "=", spaceId)
+    .where("seq", ">", from)
+    .orderBy("seq")
+    .limit(limit + 1)
+    .execute();
+  const items: PulledItem[] = [];
+  let bytes = 0;
+  for (const row of rows.slice(0, limit)) {
+    const body = row.body === null ? null : Buffer.from(row.body).toString("utf8");
+    bytes += row.body?.length ?? 0;
+    if (items.length > 0 && bytes > MAX_BODY_BYTES) break;
+    items.push({
+      id: row.id,
+      seq: Number(row.seq),
+      class: row.class as ItemClass,
+      stamp: row.stamp,
+      device: row.device,
+      body,
+    });
+  }
+  const seq = items.at(-1)?.seq ?? from;
+  return { items, cursor: writeCursor({ epoch, seq }), more: items.length < rows.length };
+}
