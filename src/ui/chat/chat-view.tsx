@@ -1,4 +1,4 @@
-import { createEffect, createMemo, Match, on, onCleanup, Show, Switch, type JSX } from "solid-js";
+import { createEffect, createMemo, Match, on, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
 
 import type { Message } from "../../domain/message.ts";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
@@ -7,6 +7,7 @@ import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
 import { Composer } from "./composer.tsx";
 import { Examples } from "./examples.tsx";
+import { warmUpMarkdown } from "./markdown/warm-up.ts";
 import { MessageList } from "./message-list.tsx";
 import { OpenBanner } from "./open-banner.tsx";
 import { Welcome } from "./welcome.tsx";
@@ -58,6 +59,7 @@ function Conversation(props: { session: SessionState }): JSX.Element {
   );
   createEffect(on(app.foreignChanges, () => app.canSend() && app.setWelcoming(false), { defer: true }));
   onCleanup(() => app.setWelcoming(false));
+  onMount(warmUpMarkdown);
   return (
     <Show
       when={!app.welcoming()}
