@@ -1,4 +1,5 @@
-import { Hono } from "hono";
+import { Hono, type Handler } from "hono";
+import { sql } from "kysely";
 import { apiError } from "./api-error.ts";
 import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
@@ -79,6 +80,7 @@ function createPageApp({
     context.env.entry.route = "health";
     return Response.json({ ok: true }, { headers: { "cache-control": "no-store" } });
   });
+  page.get("/readyz", ready(sync?.database ?? null, log));
   page.get("/v1/info", serverInfo(config));
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
@@ -86,7 +88,11 @@ function createPageApp({
   page.use("/v1/git/*", ownOrigin(hosts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
-  if (sync) page.route("/v1", syncApi(sync.database, sync.limits));
+  if (sync) {
+    const { database, limits } = sync;
+    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute: limits.fetchesPerMinute };
+    page.route("/v1", syncApi({ database, limits, proxy }));
+  }
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
@@ -95,6 +101,21 @@ function createPageApp({
     return internalError(new URL(context.req.url).pathname);
   });
   return page;
+}
+
+/** Whether the server can do its work now: a balancer sends it requests as long as it can. */
+function ready(database: Database | null, log: Log): Handler<RequestEnv> {
+  return async (context) => {
+    context.env.entry.route = "ready";
+    const headers = { "cache-control": "no-store" };
+    try {
+      if (database) await sql`SELECT 1`.execute(database.kysely);
+      return Response.json({ ok: true }, { headers });
+    } catch (error) {
+      log.warn({ route: "ready", ...errorFacts(error) }, "the database does not answer");
+      return Response.json({ ok: false }, { status: 503, headers });
+    }
+  };
 }
 
 /** The refusal that stops DNS rebinding: a page of another name gets nothing of this server, whatever the name points to. */

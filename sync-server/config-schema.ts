@@ -36,6 +36,7 @@ const takes = {
   database:
     "off, or a database's address: sqlite:///absolute/path.db or mysql://user:password@host:3306/name",
   registration: "only open or closed",
+  count: "a whole number from 1 to 999999",
   level: `one of ${LOG_LEVELS.join(", ")}`,
 } as const;
 
@@ -75,6 +76,11 @@ export const environmentSchema = z.object({
   OKCVM_DATABASE_URL: z.string().transform(orIssue(parseDatabaseUrl, takes.database)).optional(),
   OKCVM_REGISTRATION: z.enum(["open", "closed"], takes.registration).optional(),
   OKCVM_SPACE_MB: megabytes(1024),
+  OKCVM_FETCHES_PER_MINUTE: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, takes.count)
+    .transform(Number)
+    .default(120),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 

@@ -1,10 +1,9 @@
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./assets.ts";
-import { ConfigError } from "./config-error.ts";
 import { isLoopback, readConfig, resolveConfig } from "./config.ts";
-import type { Database } from "./db/database.ts";
-import { openDatabase, type DatabaseAddress } from "./db/open.ts";
+import { openConfigured } from "./open-configured.ts";
+import { keepPurging } from "./keep-purging.ts";
 import { listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 
@@ -27,7 +26,7 @@ export async function runServer(
   const start = readConfig(variables);
   const assets = loadAssets(dist);
   const log = createLog(start.logLevel);
-  const sync = start.sync && { database: await database(start.sync.database), limits: start.sync };
+  const sync = start.sync && { database: await openConfigured(start.sync.database), limits: start.sync };
 
   // The app needs to know the port, which is known only after listening began. Requests of that moment wait for it.
   let open: (app: ReturnType<typeof createApp>) => void = () => undefined;
@@ -46,6 +45,7 @@ export async function runServer(
       "OKCVM_PUBLIC_URL is plain http to another machine: browsers turn off what the app needs there; use https",
     );
   }
+  const purging = sync && keepPurging(sync.database, log);
   log.info({ port, providers: config.providers.size }, "listening");
   return {
     origin: config.publicUrl.origin,
@@ -53,22 +53,9 @@ export async function runServer(
       log.info("stopping: no new requests, waiting for running replies");
       const whole = await drain(limitMs);
       if (!whole) log.warn({ limitMs }, "some replies had not ended in time and were cut");
+      await purging?.stop();
       await sync?.database.close();
       log.info("stopped");
     },
   };
-}
-
-/** Errors: ConfigError with exit code 1, which names the database without its password. */
-async function database(address: DatabaseAddress): Promise<Database> {
-  try {
-    return await openDatabase(address);
-  } catch (error) {
-    const where = address.kind === "sqlite" ? address.path : `${address.url.host}${address.url.pathname}`;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(
-      `The database at ${where} cannot be used: ${reason} OKCVM_DATABASE_URL names another.`,
-      1,
-    );
-  }
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { accountCommand } from "./account-command.ts";
 import { ConfigError } from "./config-error.ts";
 import { runServer, type RunningServer } from "./run-server.ts";
 
@@ -6,7 +7,13 @@ const DRAIN_LIMIT_MS = 10_000;
 /** A terminal and a package manager both pass one Ctrl-C on; only a later one is a second wish. */
 const SECOND_SIGNAL_AFTER_MS = 1000;
 
+const [command, ...words] = process.argv.slice(2);
+
 try {
+  if (command === "account") {
+    process.stdout.write(await accountCommand(words, process.env));
+    process.exit(0);
+  }
   // The build puts this file into dist/server/, beside app/ and site/.
   const server = await runServer(process.env, fileURLToPath(new URL("..", import.meta.url)));
   stopOnSignals(server);

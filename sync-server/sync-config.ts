@@ -8,6 +8,8 @@ export interface SyncConfig {
   registration: "open" | "closed";
   /** The most one space may take. */
   spaceBytes: number;
+  /** Requests of one account that the fetch proxy answers in a minute. */
+  fetchesPerMinute: number;
 }
 
 /** Connections of one server to a MySQL-compatible database. */
@@ -26,6 +28,7 @@ export function syncConfig(
     // Whoever lets others in says whether they may make accounts.
     registration: environment.OKCVM_REGISTRATION ?? (isShared ? "closed" : "open"),
     spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
+    fetchesPerMinute: environment.OKCVM_FETCHES_PER_MINUTE,
   };
 }
 

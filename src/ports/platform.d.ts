@@ -45,7 +45,28 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
 }
-declare var crypto: { randomUUID(): string };
+interface CryptoKey {
+  readonly type: string;
+}
+declare var crypto: {
+  randomUUID(): string;
+  getRandomValues<T extends Uint8Array>(bytes: T): T;
+  readonly subtle: {
+    digest(hash: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+    importKey(
+      format: "raw",
+      key: Uint8Array<ArrayBuffer>,
+      algorithm: "HKDF",
+      extractable: boolean,
+      usages: "deriveBits"[],
+    ): Promise<CryptoKey>;
+    deriveBits(
+      algorithm: { name: "HKDF"; hash: "SHA-256"; salt: Uint8Array; info: Uint8Array },
+      key: CryptoKey,
+      bits: number,
+    ): Promise<ArrayBuffer>;
+  };
+};
 declare function structuredClone<T>(value: T): T;
 declare function btoa(text: string): string;
 declare function atob(text: string): string;

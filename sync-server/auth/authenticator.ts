@@ -30,6 +30,11 @@ export class Authenticator {
     return caller;
   }
 
+  /** Looks every token up again. */
+  forgetAll(): void {
+    this.#known.clear();
+  }
+
   /** Forgets a device at once; other servers do within the time above. */
   forget(deviceId: string): void {
     for (const [hash, { caller }] of this.#known) if (caller.deviceId === deviceId) this.#known.delete(hash);

@@ -48,11 +48,14 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
     `CREATE TABLE IF NOT EXISTS spaces (
       id ${id}, owner_id ${id}, kind ${id}, encrypted ${number} NOT NULL, epoch ${number} NOT NULL,
       head_seq ${number} NOT NULL, bytes ${number} NOT NULL, created_at ${number} NOT NULL,
-      PRIMARY KEY (id)) ${end}`,
+      PRIMARY KEY (id)${index(kind, "spaces_owner", "owner_id")}) ${end}`,
+    ...indexAfter(kind, "spaces_owner", "spaces (owner_id)"),
     `CREATE TABLE IF NOT EXISTS members (
       space_id ${id}, account_id ${id}, role ${id}, created_at ${number} NOT NULL,
       PRIMARY KEY (space_id, account_id)${index(kind, "members_account", "account_id")}) ${end}`,
     ...indexAfter(kind, "members_account", "members (account_id)"),
+    `CREATE TABLE IF NOT EXISTS pairs (
+      id ${id}, box ${bytes} NOT NULL, expires_at ${number} NOT NULL, PRIMARY KEY (id)) ${end}`,
     `CREATE TABLE IF NOT EXISTS items (
       space_id ${id}, id ${id}, seq ${number} NOT NULL, class ${id}, stamp ${id}, device ${id}, body ${bytes},
       PRIMARY KEY (space_id, id)${index(kind, "items_seq", "space_id, seq")}) ${end}`,

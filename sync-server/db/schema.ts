@@ -42,6 +42,13 @@ export interface Schema {
     role: string;
     created_at: number;
   };
+  /** Letters from one device to another, each read once. */
+  pairs: {
+    id: string;
+    /** What the server cannot read: the key is in the link. */
+    box: Uint8Array;
+    expires_at: number;
+  };
   items: {
     space_id: string;
     id: string;

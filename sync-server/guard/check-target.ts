@@ -12,6 +12,8 @@ export type Resolve = (name: string) => Promise<LookupAddress[]>;
 export interface GuardPolicy {
   /** Schemes for hosts that are not listed, with the colon. Listed hosts take http and https. */
   schemes: readonly ("http:" | "https:")[];
+  /** Ports for hosts that are not listed, `""` for a scheme's own; that one alone when left out. */
+  ports?: readonly string[];
   privateHosts: PrivateHosts;
   resolve: Resolve;
 }
@@ -26,7 +28,7 @@ export const systemResolve: Resolve = (name) => lookup(name, { all: true, verbat
  */
 export async function checkTarget(url: URL, policy: GuardPolicy): Promise<LookupAddress[]> {
   const listed = isListed(policy.privateHosts, url);
-  const problem = urlProblem(url, listed, policy.schemes);
+  const problem = urlProblem(url, listed, policy);
   if (problem !== null) throw new GuardError("blocked", problem);
   const name = url.hostname.replace(/^\[|\]$/g, "");
   const family = isIP(name);
@@ -40,7 +42,7 @@ export async function checkTarget(url: URL, policy: GuardPolicy): Promise<Lookup
   );
 }
 
-function urlProblem(url: URL, listed: boolean, schemes: readonly string[]): string | null {
+function urlProblem(url: URL, listed: boolean, { schemes, ports = [""] }: GuardPolicy): string | null {
   if (url.username !== "" || url.password !== "") return "An address with a user name in it is not called.";
   if (url.protocol !== "http:" && url.protocol !== "https:")
     return "Only http and https addresses are called.";
@@ -48,7 +50,8 @@ function urlProblem(url: URL, listed: boolean, schemes: readonly string[]): stri
   if (!schemes.includes(url.protocol)) {
     return `This server calls ${url.host} by https only. ${allowIt(url)}`;
   }
-  if (url.port !== "") return `This server calls only the usual ports, not ${url.port}. ${allowIt(url)}`;
+  if (!ports.includes(url.port))
+    return `This server calls only the usual ports, not ${url.port}. ${allowIt(url)}`;
   return null;
 }
 

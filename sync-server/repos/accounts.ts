@@ -98,6 +98,36 @@ export class Accounts {
     };
   }
 
+  /** Puts another secret in the place of the account's; the old one is worthless. With `keepDevice`, every other device is revoked. Answers false when another account has it. */
+  async rotate(accountId: string, authHash: string, keepDevice: string | null): Promise<boolean> {
+    try {
+      await this.#database.transact(async (transaction) => {
+        await transaction
+          .updateTable("accounts")
+          .set({ auth_hash: authHash })
+          .where("id", "=", accountId)
+          .execute();
+        if (keepDevice === null) return;
+        await transaction
+          .deleteFrom("devices")
+          .where("account_id", "=", accountId)
+          .where("id", "!=", keepDevice)
+          .execute();
+      });
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Says when the account is to be gone; null takes it back. */
+  async setDeletion(accountId: string, at: number | null): Promise<void> {
+    await this.#database.transact((transaction) =>
+      transaction.updateTable("accounts").set({ delete_at: at }).where("id", "=", accountId).execute(),
+    );
+  }
+
   /** A new device; its token is told once and never kept. */
   async addDevice(
     accountId: string,

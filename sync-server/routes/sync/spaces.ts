@@ -47,7 +47,6 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       responses: {
         204: { description: "It is there and the caller's." },
         ...refusals,
-        409: json(schemas.errorSchema, "The id is taken."),
       },
     }),
     async (context) => {
@@ -57,7 +56,7 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         context.get("caller").accountId,
         context.req.valid("json"),
       );
-      if (!made) return apiError(409, "exists", "That id is taken. Choose another at random.") as never;
+      if (!made) return apiError(403, "exists", "That id is taken. Choose another at random.") as never;
       return context.body(null, 204);
     },
   );

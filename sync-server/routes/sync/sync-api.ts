@@ -8,20 +8,26 @@ import { Accounts } from "../../repos/accounts.ts";
 import { Spaces } from "../../repos/spaces.ts";
 import { Notices } from "../../sync/notices.ts";
 import { VERSION } from "../../version.ts";
+import { ownAccountRoutes } from "./account.ts";
 import { accountRoutes, deviceRoutes } from "./accounts.ts";
 import { eventRoutes } from "./events.ts";
+import { fetchRoutes, type FetchParts } from "./fetch.ts";
+import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
 import type { SyncEnv, SyncLimits, SyncParts } from "./sync-env.ts";
 
 /** JSON of a push of 4 MiB, whose characters may each be written with six. */
 const MAX_REQUEST_BYTES = 26 * 1024 * 1024;
 
+export interface SyncApiParts {
+  database: Database;
+  limits: SyncLimits;
+  proxy: FetchParts;
+  now?: () => number;
+}
+
 /** Accounts, devices, spaces and their sync, below `/v1`; its description is at `/v1/openapi.json`. */
-export function syncApi(
-  database: Database,
-  limits: SyncLimits,
-  now: () => number = Date.now,
-): OpenAPIHono<SyncEnv> {
+export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiParts): OpenAPIHono<SyncEnv> {
   const accounts = new Accounts(database, now);
   const parts: SyncParts = {
     database,
@@ -57,10 +63,13 @@ export function syncApi(
     }),
   );
   accountRoutes(api, parts);
+  ownAccountRoutes(api, parts);
   deviceRoutes(api, parts);
+  pairRoutes(api, parts);
   spaceRoutes(api, parts);
   exchangeRoutes(api, parts);
   eventRoutes(api, parts);
+  fetchRoutes(api, parts, proxy);
   api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });
   api.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OKCVM", version: VERSION } });
   return api;

@@ -23,6 +23,8 @@ export interface SyncLimits {
   registration: "open" | "closed";
   /** The most a space may take. */
   spaceBytes: number;
+  /** Requests of one account that the fetch proxy answers in a minute. */
+  fetchesPerMinute: number;
 }
 
 /** The context's type in these routes; `caller` is set behind `requireScope`. */

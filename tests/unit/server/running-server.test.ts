@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { deriveAuthKey, readRootSecret } from "../../../src/domain/root-secret.ts";
 import { gate, serveOn127, writeBuild } from "./fixture.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -42,8 +43,8 @@ afterAll(async () => {
 });
 
 /** Runs the bundled server as a process. `line` is its first line on standard output. */
-function start(environment: Record<string, string> = {}, folder = dist) {
-  const child = spawn(process.execPath, [join(folder, "server/server.js")], {
+function start(environment: Record<string, string> = {}, folder = dist, words: string[] = []) {
+  const child = spawn(process.execPath, [join(folder, "server/server.js"), ...words], {
     env: {
       PATH: process.env["PATH"] ?? "",
       PORT: "0",
@@ -140,11 +141,45 @@ describe("a running server", () => {
     expect(await call(second.port, "GET", `/spaces/${homeSpace}/pull`, undefined, token)).toMatchObject({
       items: [{ id: "m1", body: "kept" }],
     });
+    expect((await fetch(`http://localhost:${second.port}/readyz`)).status).toBe(200);
     expect(Object.keys((await call(second.port, "GET", "/openapi.json"))["paths"] ?? {})).toContain(
       "/spaces/{space}/push",
     );
     second.child.kill("SIGTERM");
     expect(await second.exit).toBe(0);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("has a command that makes an account, also where strangers may make none", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "okcvm-data-"));
+    const environment = { OKCVM_DATABASE_URL: `sqlite://${folder}/okcvm.db`, OKCVM_REGISTRATION: "closed" };
+    const made = start(environment, dist, ["account", "create", "script"]);
+    expect(await made.exit).toBe(0);
+    const told = Object.fromEntries(
+      made.printed.out
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/\s+/) as [string, string]),
+    );
+    const server = await startReady(environment);
+    const call = (method: string, path: string, body?: unknown, token = told["token"]) =>
+      fetch(`http://localhost:${server.port}/v1${path}`, {
+        method,
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    expect(await (await call("GET", "/devices")).json()).toMatchObject({
+      devices: [{ name: "script", scopes: ["sync", "git:read", "git:write", "proxy", "deploy", "admin"] }],
+    });
+    // What was printed signs in.
+    const secret = await readRootSecret(told["secret"] ?? "");
+    const authKey = secret && (await deriveAuthKey(secret));
+    expect((await call("POST", "/devices", { authKey, name: "phone" })).status).toBe(201);
+    const stranger = { authHash: "cd".repeat(32), name: "x" };
+    expect((await call("POST", "/accounts", stranger)).status).toBe(403);
+    const wrong = start(environment, dist, ["account", "destroy"]);
+    expect(await wrong.exit).toBe(2);
+    expect(wrong.printed.err).toBe("Usage: npm run account -- create [device name]\n");
     rmSync(folder, { recursive: true, force: true });
   });
 

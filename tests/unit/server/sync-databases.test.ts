@@ -1,10 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { migrate } from "../../../sync-server/db/migrations.ts";
 import { openDatabase, type DatabaseAddress } from "../../../sync-server/db/open.ts";
+import { purgeAccounts } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { op, SyncServer } from "./sync-fixture.ts";
 
@@ -75,7 +76,6 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
 
     it("is refused a second time, and where the operator makes them", async () => {
       const person = await server.newPerson();
-      const { createHash } = await import("node:crypto");
       const authHash = createHash("sha256").update(person.authKey).digest("hex");
       expect(await server.call("POST", "/accounts", { body: { authHash, name: "again" } })).toMatchObject({
         status: 409,
@@ -122,11 +122,79 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       const made = { kind: "conversation", encrypted: false };
       expect(
         (await server.call("PUT", `/spaces/${one.homeSpace}`, { token: two.token, body: made })).status,
-      ).toBe(409);
+      ).toBe(403);
       expect((await server.call("DELETE", `/devices/${one.deviceId}`, { token: two.token })).status).toBe(
         404,
       );
       expect(await server.pullAll(one)).toHaveLength(1);
+    });
+
+    it("gets another secret, upon which the old one and other devices are worthless", async () => {
+      const person = await server.newPerson();
+      const other = await server.newDevice(person, "other");
+      const authKey = randomBytes(32).toString("base64url");
+      const body = { authHash: createHash("sha256").update(authKey).digest("hex") };
+      expect((await server.call("POST", "/account/rotate", { token: person.token, body })).status).toBe(204);
+      const signIn = (key: string) =>
+        server.call("POST", "/devices", { body: { authKey: key, name: "new" } });
+      expect((await signIn(person.authKey)).status).toBe(401);
+      expect((await signIn(authKey)).status).toBe(201);
+      expect((await server.pull(person)).status).toBe(200);
+      expect((await server.pull(other)).status).toBe(401);
+    });
+
+    it("is gone with all its rows seven days after it was deleted, unless it was brought back", async () => {
+      const [gone, back, stays] = [
+        await server.newPerson(),
+        await server.newPerson(),
+        await server.newPerson(),
+      ];
+      for (const person of [gone, back, stays]) {
+        await server.push(
+          person,
+          Array.from({ length: 3 }, () => op()),
+        );
+        const made = { kind: "conversation", encrypted: false };
+        const space = randomBytes(16).toString("hex");
+        await server.call("PUT", `/spaces/${space}`, { token: person.token, body: made });
+        await server.push(person, [op()], space);
+      }
+      for (const { token } of [gone, back])
+        expect((await server.call("DELETE", "/account", { token })).status).toBe(204);
+      const day = 24 * 60 * 60_000;
+      expect((await server.call("GET", "/account", { token: gone.token })).body).toMatchObject({
+        deleteAt: server.now + 7 * day,
+      });
+      await server.call("POST", "/account/restore", { token: back.token });
+      expect(await purgeAccounts(database, server.now + 6 * day)).toBe(0);
+      expect(await purgeAccounts(database, server.now + 8 * day)).toBe(1);
+      const tables = ["accounts", "devices", "spaces", "members", "items"] as const;
+      const rows: Record<string, string> = {};
+      for (const table of tables)
+        rows[table] = JSON.stringify(await database.kysely.selectFrom(table).selectAll().execute());
+      for (const table of tables) {
+        expect(rows[table]).not.toContain(gone.accountId);
+        expect(rows[table]).not.toContain(gone.homeSpace);
+      }
+      expect(await server.pullAll(back)).toHaveLength(3);
+      expect(await server.pullAll(stays)).toHaveLength(3);
+      // What the server remembers of tokens runs out.
+      server.now += 60_000;
+      expect((await server.pull(gone)).status).toBe(401);
+    });
+
+    it("reaches another device by a letter that is read once, within five minutes", async () => {
+      const person = await server.newPerson();
+      const leave = () =>
+        server.call<{ id: string }>("POST", "/pairs", { token: person.token, body: { box: "sealed ✉" } });
+      const take = (id: string) => server.call("POST", `/pairs/${id}/take`, { from: "203.0.113.5" });
+      const { id } = (await leave()).body;
+      const both = await Promise.all([take(id), take(id)]);
+      expect(both.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+      expect(both.find(({ status }) => status === 200)?.body).toEqual({ box: "sealed ✉" });
+      const late = (await leave()).body;
+      server.now += 5 * 60_000;
+      expect((await take(late.id)).status).toBe(404);
     });
 
     it("lets a device do what its scopes say", async () => {

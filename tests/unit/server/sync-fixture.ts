@@ -3,6 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { OpResult, PullReply, PushOp } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
+import { systemResolve } from "../../../sync-server/guard/check-target.ts";
+import { createLog } from "../../../sync-server/log.ts";
+import type { FetchParts } from "../../../sync-server/routes/sync/fetch.ts";
 import { syncApi } from "../../../sync-server/routes/sync/sync-api.ts";
 import type { SyncLimits } from "../../../sync-server/routes/sync/sync-env.ts";
 
@@ -26,10 +29,22 @@ export class SyncServer {
   now = Date.now();
   readonly #api: ReturnType<typeof syncApi>;
 
-  constructor(database: Database, limits: Partial<SyncLimits> = {}) {
+  constructor(database: Database, limits: Partial<SyncLimits> = {}, network: Partial<FetchParts> = {}) {
     this.database = database;
-    const all: SyncLimits = { registration: "open", spaceBytes: 1024 * 1024 * 1024, ...limits };
-    this.#api = syncApi(database, all, () => this.now);
+    const all: SyncLimits = {
+      registration: "open",
+      spaceBytes: 1024 * 1024 * 1024,
+      fetchesPerMinute: 120,
+      ...limits,
+    };
+    const proxy = {
+      resolve: systemResolve,
+      privateHosts: new Set<string>(),
+      log: createLog("silent"),
+      perMinute: all.fetchesPerMinute,
+      ...network,
+    };
+    this.#api = syncApi({ database, limits: all, proxy, now: () => this.now });
   }
 
   async raw(method: string, path: string, options: { token?: string; body?: unknown; from?: string } = {}) {

@@ -1,0 +1,157 @@
+import { Agent, request } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
+import { it } from "vitest";
+
+import { stampAt } from "../../src/domain/clock-stamp.ts";
+import type { PushOp } from "../../src/domain/sync-protocol.ts";
+import { startMariaDb } from "../support/databases/mariadb.ts";
+import { startAppServer, type AppServer } from "../support/e2e/app-server.ts";
+import { median, publish, type Row } from "./support.ts";
+
+const CONNECTIONS = 16;
+const ROUNDS = 5;
+const ROUND_MS = 3_000;
+const PUSH_OPS = 20;
+const PULL_ROWS = 50;
+const SPACES = 16;
+
+interface Space {
+  id: string;
+  token: string;
+}
+
+it("takes and gives changes", { timeout: 600_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "okcvm-bench-"));
+  const mariadb = await startMariaDb();
+  try {
+    await measure("SQLite", `sqlite://${folder}/bench.db`);
+    await measure("MariaDB", await mariadb.newDatabase());
+  } finally {
+    await mariadb.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function measure(name: string, address: string): Promise<void> {
+  const app = await startAppServer({ env: { OKCVM_DATABASE_URL: address, OKCVM_REGISTRATION: "open" } });
+  try {
+    const spaces = await Promise.all(Array.from({ length: SPACES }, () => newSpace(app)));
+    for (const space of spaces) await push(app, space, PULL_ROWS);
+    const rates = { select: [] as number[], push: [] as number[], pull: [] as number[] };
+    for (let round = 0; round < ROUNDS; round++) {
+      rates.select.push(await rate((at) => plain(app, at)));
+      rates.push.push(await rate((at) => push(app, spaces[at % SPACES] as Space, PUSH_OPS)));
+      rates.pull.push(await rate((at) => pull(app, spaces[at % SPACES] as Space)));
+    }
+    publish(`Server on ${name}, ${CONNECTIONS} connections`, "SELECT 1 through the same server", [
+      row(`push of ${PUSH_OPS} small messages`, rates.push, rates.select),
+      row(`pull of ${PULL_ROWS} rows`, rates.pull, rates.select),
+    ]);
+  } finally {
+    await app.stop();
+  }
+}
+
+function row(what: string, ours: number[], theirs: number[]): Row {
+  const [mine, other] = [median(ours), median(theirs)];
+  const perSecond = (value: number): string => `${Math.round(value).toLocaleString("en")}/s`;
+  return { what, ours: perSecond(mine), other: perSecond(other), ratio: (mine / other).toFixed(3) };
+}
+
+/** Calls a second, over all connections, each of which waits for its reply. */
+async function rate(call: (connection: number) => Promise<void>): Promise<number> {
+  const started = performance.now();
+  const until = started + ROUND_MS;
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, at) => {
+      while (performance.now() < until) {
+        await call(at);
+        done += 1;
+      }
+    }),
+  );
+  return (done * 1_000) / (performance.now() - started);
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+function send(app: AppServer, path: string, token = "", body?: unknown): Promise<string> {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: "127.0.0.1",
+        port: app.port,
+        path,
+        agent,
+        method: body === undefined ? "GET" : "POST",
+        headers: {
+          host: `localhost:${app.port}`,
+          authorization: `Bearer ${token}`,
+          ...(body === undefined
+            ? {}
+            : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
+        },
+      },
+      (reply) => {
+        let answer = "";
+        reply.setEncoding("utf8");
+        reply.on("data", (chunk: string) => (answer += chunk));
+        reply.on("end", () => {
+          const status = reply.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(answer);
+          else reject(new Error(`${path}: ${status} ${answer}`));
+        });
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(text);
+  });
+}
+
+async function plain(app: AppServer, _connection: number): Promise<void> {
+  if (!(await send(app, "/readyz")).includes("true")) throw new Error("It is not ready.");
+}
+
+async function newSpace(app: AppServer): Promise<Space> {
+  const authKey = randomBytes(32).toString("base64url");
+  const authHash = createHash("sha256").update(authKey).digest("hex");
+  const made = JSON.parse(await send(app, "/v1/accounts", "", { authHash, name: "bench" })) as {
+    token: string;
+    homeSpace: string;
+  };
+  return { id: made.homeSpace, token: made.token };
+}
+
+let count = 0;
+
+async function push(app: AppServer, space: Space, size: number): Promise<void> {
+  const ops: PushOp[] = Array.from({ length: size }, () => {
+    count += 1;
+    return {
+      id: `message-${count}`,
+      class: "add",
+      stamp: stampAt(Date.now()),
+      body: JSON.stringify({
+        role: "user",
+        parts: [{ type: "text", text: `A message of usual length, ${count}.` }],
+      }),
+    };
+  });
+  const { results } = JSON.parse(await send(app, `/v1/spaces/${space.id}/push`, space.token, { ops })) as {
+    results: { status: string }[];
+  };
+  if (results.length !== size || results.some(({ status }) => status !== "new"))
+    throw new Error("A push was not taken whole.");
+}
+
+async function pull(app: AppServer, space: Space): Promise<void> {
+  const { items } = JSON.parse(
+    await send(app, `/v1/spaces/${space.id}/pull?limit=${PULL_ROWS}`, space.token),
+  ) as { items: unknown[] };
+  if (items.length !== PULL_ROWS) throw new Error(`A pull gave ${items.length} rows.`);
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openDatabase } from "../../../sync-server/db/open.ts";
+import type { Database } from "../../../sync-server/db/database.ts";
+import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { op, SyncServer, type Person } from "./sync-fixture.ts";
+
+interface Operation {
+  method: string;
+  path: string;
+  /** True when it wants a token. */
+  secured: boolean;
+}
+
+/** A good body for each operation that takes one, so that nothing but the owner is wrong with the call. */
+const BODIES: Record<string, unknown> = {
+  "PATCH /devices/{device}": { name: "mine now" },
+  "PUT /spaces/{space}": { kind: "conversation", encrypted: false },
+  "POST /fetch": { url: "https://example.com/" },
+  "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
+};
+
+const [sqlite] = DATABASE_KINDS;
+
+/** Every route there is, by the server's own description of itself: a new one is in this test at once. */
+describe("one tenant", () => {
+  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
+  let database: Database;
+  let server: SyncServer;
+  let owner: Person;
+  let intruder: Person;
+  let operations: Operation[];
+
+  beforeAll(async () => {
+    if (!sqlite) throw new Error("No database.");
+    kind = await sqlite.start();
+    database = await openDatabase(await kind.newDatabase());
+    server = new SyncServer(database);
+    [owner, intruder] = [await server.newPerson("owner"), await server.newPerson("intruder")];
+    await server.push(owner, [op({ id: "private" })]);
+    const { body } = await server.call<{ paths: Record<string, Record<string, { security?: unknown }>> }>(
+      "GET",
+      "/openapi.json",
+    );
+    operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]) => ({
+        method: method.toUpperCase(),
+        path,
+        secured: security !== undefined,
+      })),
+    );
+  });
+
+  afterAll(async () => {
+    await database?.close();
+    await kind?.stop();
+  });
+
+  const call = ({ method, path }: Operation, token?: string) => {
+    const filled = path
+      .replace("{space}", owner.homeSpace)
+      .replace("{device}", owner.deviceId)
+      .replace("{pair}", "0".repeat(32));
+    expect(filled, "a parameter this test does not know").not.toContain("{");
+    const body = BODIES[`${method} ${path}`];
+    return server.call(method, filled, {
+      ...(token === undefined ? {} : { token }),
+      ...(body === undefined ? {} : { body }),
+    });
+  };
+
+  it("reads and changes nothing of another, on any route", async () => {
+    const foreign = operations.filter(({ path }) => path.includes("{"));
+    expect(foreign.length).toBeGreaterThan(4);
+    for (const operation of foreign) {
+      const { status } = await call(operation, intruder.token);
+      expect([401, 403, 404], `${operation.method} ${operation.path}`).toContain(status);
+    }
+    expect(await server.pullAll(owner)).toMatchObject([{ id: "private" }]);
+    const { body } = await server.call<{ devices: unknown[] }>("GET", "/devices", { token: owner.token });
+    expect(body.devices).toMatchObject([{ name: "owner" }]);
+  });
+
+  it("is nobody without a good token", async () => {
+    const secured = operations.filter((operation) => operation.secured);
+    expect(secured.length).toBeGreaterThan(6);
+    for (const operation of secured) {
+      expect((await call(operation)).status, `${operation.method} ${operation.path}`).toBe(401);
+      expect((await call(operation, `${owner.token}x`)).status).toBeGreaterThanOrEqual(401);
+    }
+  });
+
+  it("finds its own in lists, and nothing else", async () => {
+    for (const path of ["/devices", "/spaces"]) {
+      const text = JSON.stringify((await server.call("GET", path, { token: intruder.token })).body);
+      for (const secret of [owner.homeSpace, owner.deviceId, owner.accountId])
+        expect(text).not.toContain(secret);
+    }
+  });
+});
