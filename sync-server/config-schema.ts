@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { parseDatabaseUrl } from "./sync-config.ts";
+import { parseAddresses, parseDatabaseUrl } from "./sync-config.ts";
 import { parsePrivateHosts } from "./guard/private-hosts.ts";
 
 const PROVIDER_NAME = /^[a-z0-9-]{1,32}$/;
@@ -36,6 +36,7 @@ const takes = {
   database:
     "off, or a database's address: sqlite:///absolute/path.db or mysql://user:password@host:3306/name",
   registration: "only open or closed",
+  addresses: "IP addresses separated by commas, such as 127.0.0.1,10.0.0.2",
   count: "a whole number from 1 to 999999",
   level: `one of ${LOG_LEVELS.join(", ")}`,
 } as const;
@@ -81,6 +82,7 @@ export const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,5}$/, takes.count)
     .transform(Number)
     .default(120),
+  OKCVM_PROXIES: z.string().transform(orIssue(parseAddresses, takes.addresses)).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { defaultDatabaseFile } from "./db/default-database.ts";
 import type { DatabaseAddress } from "./db/open.ts";
 import type { Environment } from "./config-schema.ts";
@@ -10,6 +11,8 @@ export interface SyncConfig {
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
+  /** Addresses of the operator's own reverse proxies, whose X-Forwarded-For is believed. */
+  proxies: ReadonlySet<string>;
 }
 
 /** Connections of one server to a MySQL-compatible database. */
@@ -29,7 +32,14 @@ export function syncConfig(
     registration: environment.OKCVM_REGISTRATION ?? (isShared ? "closed" : "open"),
     spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
     fetchesPerMinute: environment.OKCVM_FETCHES_PER_MINUTE,
+    proxies: environment.OKCVM_PROXIES ?? new Set(),
   };
+}
+
+/** Addresses separated by commas; null when one is none. */
+export function parseAddresses(text: string): ReadonlySet<string> | null {
+  const addresses = text.split(",").map((address) => address.trim());
+  return addresses.every((address) => isIP(address) !== 0) ? new Set(addresses) : null;
 }
 
 function databaseAt(address: URL | undefined): DatabaseAddress | null {

@@ -263,3 +263,36 @@ test("the back button leads to the conversation before", async ({ home }) => {
   await expect(home.getByRole("heading", { level: 1 })).toContainText("First one");
   expect(home.url()).toContain(first);
 });
+
+test("what is being typed outlives a change that comes from elsewhere", async ({ home }) => {
+  const changeElsewhere = (maxSteps: number) =>
+    home.evaluate(async (value) => {
+      await okcvm.settings.set({ maxSteps: value });
+      const session = await okcvm.open();
+      await okcvm.conversations.rename(session.id, `Title ${value}`);
+    }, maxSteps);
+  await home.getByRole("button", { name: "Settings" }).first().click();
+  await home.getByRole("tab", { name: "Agent" }).click();
+  const panel = home.getByRole("tabpanel");
+  const prompt = panel.getByRole("textbox", { name: "System prompt" });
+  await prompt.fill("Be brief.");
+  await changeElsewhere(61);
+  await expect(panel.getByRole("spinbutton")).toHaveValue("61");
+  await expect(prompt).toHaveValue("Be brief.");
+  await prompt.blur();
+  await home.getByRole("tab", { name: "Engine" }).click();
+  await panel.getByLabel("WebContainer API key").fill("own-key");
+  await changeElsewhere(62);
+  await panel.getByLabel("WebContainer API key").blur();
+  await expect
+    .poll(() => home.evaluate(() => okcvm.settings.get()))
+    .toMatchObject({ systemPrompt: "Be brief.", maxSteps: 62, engine: { webcontainerKey: "own-key" } });
+  await home.keyboard.press("Escape");
+  await home.getByRole("heading", { level: 1 }).getByRole("button").click();
+  const title = home.getByRole("textbox", { name: "Title" });
+  await title.fill("My own");
+  await changeElsewhere(63);
+  await expect(title).toHaveValue("My own");
+  await title.press("Enter");
+  await expect(home.getByRole("heading", { level: 1 })).toHaveText("My own");
+});

@@ -3,6 +3,7 @@ import { createSignal, onCleanup, Show, type Accessor, type JSX } from "solid-js
 import { toErrorValue } from "../../domain/errors.ts";
 import type { BundleStatus } from "../../vm/api.ts";
 import { Field } from "../parts/field.tsx";
+import { storedValue } from "../parts/stored-value.ts";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
@@ -23,6 +24,7 @@ export function AgentPanel(): JSX.Element {
 function StepsSetting(): JSX.Element {
   const app = useApp();
   const saving = createSaving();
+  const steps = storedValue(() => app.settings()?.maxSteps ?? "");
   return (
     <div>
       <Field label={t.settings.maxSteps} hint={t.settings.maxStepsHint} problem={saving.problem()}>
@@ -34,7 +36,7 @@ function StepsSetting(): JSX.Element {
             min={1}
             max={500}
             step={1}
-            value={app.settings()?.maxSteps ?? ""}
+            value={steps()}
             aria-invalid={saving.problem() !== null}
             onChange={(event) => void saving.save({ maxSteps: event.currentTarget.valueAsNumber })}
           />
@@ -60,6 +62,7 @@ function PromptSetting(): JSX.Element {
   const saving = createSaving();
   const bundle = createBundle();
   const own = (): string | null => app.settings()?.systemPrompt ?? null;
+  const prompt = storedValue(() => own() ?? bundle()?.systemPrompt ?? "");
   const change = (text: string): void => {
     void saving.save({ systemPrompt: text.trim() === "" ? null : text });
   };
@@ -76,7 +79,7 @@ function PromptSetting(): JSX.Element {
             class="input mono"
             rows={9}
             spellcheck={false}
-            value={own() ?? bundle()?.systemPrompt ?? ""}
+            value={prompt()}
             onChange={(event) => change(event.currentTarget.value)}
           />
         )}

@@ -1,6 +1,7 @@
 import type { JSX } from "solid-js";
 
 import { Field } from "../parts/field.tsx";
+import { storedValue } from "../parts/stored-value.ts";
 import { SavedMark, type Saving } from "./saving.tsx";
 
 /** A line of text that is saved when it is left. */
@@ -12,6 +13,7 @@ export function TextSetting(props: {
   saving: Saving;
   onSave: (value: string) => Promise<boolean>;
 }): JSX.Element {
+  const value = storedValue(() => props.value);
   return (
     <div>
       <Field label={props.label} hint={props.hint} problem={props.saving.problem()}>
@@ -22,7 +24,7 @@ export function TextSetting(props: {
             autocomplete="off"
             spellcheck={false}
             placeholder={props.placeholder ?? ""}
-            value={props.value}
+            value={value()}
             aria-invalid={props.saving.problem() !== null}
             onChange={(event) => void props.onSave(event.currentTarget.value)}
           />

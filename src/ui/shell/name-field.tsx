@@ -1,4 +1,4 @@
-import { onMount, type JSX } from "solid-js";
+import { onMount, untrack, type JSX } from "solid-js";
 
 const MAX_LENGTH = 200;
 
@@ -8,6 +8,8 @@ export function NameField(props: {
   label: string;
   onDone: (name: string | null) => void;
 }): JSX.Element {
+  // What it was when the change began: a name that comes meanwhile must not take away what is typed.
+  const before = untrack(() => props.value);
   let field!: HTMLInputElement;
   let over = false;
   const end = (keep: boolean): void => {
@@ -15,7 +17,7 @@ export function NameField(props: {
     if (over) return;
     over = true;
     const name = field.value.trim();
-    props.onDone(keep && name !== "" && name !== props.value ? name : null);
+    props.onDone(keep && name !== "" && name !== before ? name : null);
   };
   onMount(() => {
     field.focus();
@@ -27,7 +29,7 @@ export function NameField(props: {
       class="input name-field"
       aria-label={props.label}
       maxlength={MAX_LENGTH}
-      value={props.value}
+      value={before}
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         if (event.isComposing || event.keyCode === 229) return;

@@ -71,7 +71,7 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
       responses: { 201: json(granted, "The device."), ...refusals },
     }),
     async (context) => {
-      const address = addressOf(context);
+      const address = addressOf(parts, context);
       const wait = failures.waitOf(address);
       if (wait > 0) return tooMany(wait) as never;
       const { authKey, name, scopes } = context.req.valid("json");

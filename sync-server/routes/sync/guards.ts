@@ -6,16 +6,9 @@ import type { SyncEnv, SyncParts } from "./sync-env.ts";
 /** Lets through who has a good token with a scope; the rest gets 401, 403 or 429. */
 export function requireScope(parts: SyncParts, scope: Scope): MiddlewareHandler<SyncEnv> {
   return async (context, next) => {
-    const address = addressOf(context);
-    const wait = parts.failures.waitOf(address);
-    if (wait > 0) return tooMany(wait);
     const token = /^Bearer (\S+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     const caller = token === undefined ? null : await parts.authenticator.callerOf(token);
-    if (!caller) {
-      // Without a token nobody guesses one.
-      if (token !== undefined) parts.failures.failed(address);
-      return unauthorized();
-    }
+    if (!caller) return refuse(parts, addressOf(parts, context), token !== undefined);
     if (!caller.scopes.has(scope))
       return apiError(403, "missing_scope", `This device's token does not have the scope ${scope}.`);
     context.set("caller", caller);
@@ -34,7 +27,11 @@ export function requireMember(parts: SyncParts, may: "read" | "write"): Middlewa
   };
 }
 
-export function unauthorized(): Response {
+/** A good token is good from any address; only who has none is slowed down, and without one nobody guesses. */
+function refuse({ failures }: SyncParts, address: string, guessed: boolean): Response {
+  const wait = guessed ? failures.waitOf(address) : 0;
+  if (wait > 0) return tooMany(wait);
+  if (guessed) failures.failed(address);
   return apiError(401, "unauthorized", "Send a device token: Authorization: Bearer okcvm_…", {
     "www-authenticate": "Bearer",
   });
@@ -46,7 +43,16 @@ export function tooMany(seconds: number): Response {
   });
 }
 
-/** The address a request comes from, as its connection says. */
-export function addressOf(context: Context<SyncEnv>): string {
-  return context.env.incoming?.socket?.remoteAddress ?? "unknown";
+/** The address a request comes from: its connection's, or behind the operator's own proxy what that one says. */
+export function addressOf({ limits }: SyncParts, context: Context<SyncEnv>): string {
+  const address = plain(context.env.incoming?.socket?.remoteAddress ?? "unknown");
+  if (!limits.proxies.has(address)) return address;
+  // Each proxy adds whom it heard from at the end; what stands before that, anyone may have written.
+  const last = context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
+  return last === undefined || last === "" ? address : plain(last);
+}
+
+/** An IPv4 address as such, also when an IPv6 socket has it. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -43,7 +43,7 @@ export function pairRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       responses: { 200: json(z.object({ box: z.string() }), "The letter, which is gone now."), ...refusals },
     }),
     async (context) => {
-      const address = addressOf(context);
+      const address = addressOf(parts, context);
       const wait = parts.failures.waitOf(address);
       if (wait > 0) return tooMany(wait) as never;
       const box = await pairs.take(context.req.valid("param").pair);

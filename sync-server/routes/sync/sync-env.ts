@@ -25,6 +25,8 @@ export interface SyncLimits {
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
+  /** Addresses of the operator's own reverse proxies. */
+  proxies: ReadonlySet<string>;
 }
 
 /** The context's type in these routes; `caller` is set behind `requireScope`. */

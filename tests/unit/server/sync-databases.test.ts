@@ -103,6 +103,26 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       expect((await guess()).status).toBe(401);
     });
 
+    it("is not locked out by a neighbour's failures: a good token is good, and a proxy says who is who", async () => {
+      const person = await server.newPerson();
+      const fresh = new SyncServer(database);
+      const signIn = (authKey: string, forwarded: string) =>
+        fresh.call("POST", "/devices", {
+          body: { authKey, name: "x" },
+          from: "198.51.100.1",
+          headers: { "x-forwarded-for": forwarded },
+        });
+      const wrong = randomBytes(32).toString("base64url");
+      for (let n = 0; n < 20; n++) await signIn(wrong, `203.0.113.${n}, 192.0.2.66`);
+      expect((await signIn(wrong, "192.0.2.66")).status).toBe(429);
+      expect((await signIn(person.authKey, "192.0.2.66, 192.0.2.67")).status).toBe(201);
+      const asNeighbour = { from: "198.51.100.1", headers: { "x-forwarded-for": "192.0.2.66" } };
+      expect((await fresh.call("GET", "/devices", { token: person.token, ...asNeighbour })).status).toBe(200);
+      expect(
+        (await fresh.call("GET", "/devices", { token: `${person.token}x`, ...asNeighbour })).status,
+      ).toBe(429);
+    });
+
     it("keeps no secret as it was told", async () => {
       const person = await server.newPerson();
       const rows = [

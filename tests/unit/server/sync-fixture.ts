@@ -18,6 +18,14 @@ export interface Person {
   deviceId: string;
 }
 
+interface CallOptions {
+  token?: string;
+  body?: unknown;
+  /** The address it comes from. */
+  from?: string;
+  headers?: Record<string, string>;
+}
+
 export interface Answer<T = Record<string, unknown>> {
   status: number;
   body: T;
@@ -35,6 +43,7 @@ export class SyncServer {
       registration: "open",
       spaceBytes: 1024 * 1024 * 1024,
       fetchesPerMinute: 120,
+      proxies: new Set(["198.51.100.1"]),
       ...limits,
     };
     const proxy = {
@@ -47,8 +56,8 @@ export class SyncServer {
     this.#api = syncApi({ database, limits: all, proxy, now: () => this.now });
   }
 
-  async raw(method: string, path: string, options: { token?: string; body?: unknown; from?: string } = {}) {
-    const headers: Record<string, string> = {};
+  async raw(method: string, path: string, options: CallOptions = {}) {
+    const headers: Record<string, string> = { ...options.headers };
     if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
     if (options.body !== undefined) headers["content-type"] = "application/json";
     const init = {
@@ -66,7 +75,7 @@ export class SyncServer {
   async call<T = Record<string, unknown>>(
     method: string,
     path: string,
-    options: { token?: string; body?: unknown; from?: string } = {},
+    options: CallOptions = {},
   ): Promise<Answer<T>> {
     const reply = await this.raw(method, path, options);
     const text = await reply.text();

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, onMount, Show, type Accessor, type JSX } from "solid-js";
+import { createSignal, createUniqueId, onMount, Show, untrack, type Accessor, type JSX } from "solid-js";
 
 import { splitName } from "../operations/names.ts";
 
@@ -34,7 +34,7 @@ export function NameField(props: Props): JSX.Element {
         aria-label={props.label}
         aria-invalid={entry.problem() !== null}
         aria-describedby={entry.problem() === null ? undefined : problemId}
-        value={props.initial}
+        value={untrack(() => props.initial)}
         onInput={entry.onInput}
         onKeyDown={entry.onKeyDown}
         onBlur={entry.onLeave}
