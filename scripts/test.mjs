@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ensureChromium } from "./ensure-chromium.mjs";
+import { ensureMariaDb } from "./ensure-mariadb.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const reports = `${root}test-results`;
@@ -70,6 +71,13 @@ if (wants("build") || wants("unit") || wants("e2e")) {
 }
 
 if (wants("unit")) {
+  // Here, because an installation takes longer than a test may.
+  try {
+    ensureMariaDb();
+  } catch (error) {
+    // Those tests fail then, each with these words; the others run.
+    console.error(String(error));
+  }
   const report = `${reports}/unit.json`;
   const ok = run("unit", [
     "vitest",

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
 
-import { aptInstall } from "../../../scripts/apt.mjs";
+import { ensureMariaDb } from "../../../scripts/ensure-mariadb.mjs";
 
 const START_LIMIT_MS = 60_000;
 
@@ -18,7 +18,7 @@ export interface MariaDb {
 
 /** Starts the machine's MariaDB, which is installed where it can be. Errors: there is none. */
 export async function startMariaDb(): Promise<MariaDb> {
-  const daemon = findDaemon();
+  const daemon = ensureMariaDb();
   const folder = mkdtempSync(join(tmpdir(), "okcvm-mariadb-"));
   const data = join(folder, "data");
   const user = process.getuid?.() === 0 ? ["--user=root"] : [];
@@ -61,16 +61,6 @@ export async function startMariaDb(): Promise<MariaDb> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function findDaemon(): string {
-  const find = (): string | undefined => ["/usr/sbin/mariadbd", "/usr/sbin/mysqld"].find(existsSync);
-  const found = find();
-  if (found !== undefined) return found;
-  aptInstall(["mariadb-server"]);
-  const installed = find();
-  if (installed === undefined) throw new Error("These tests need MariaDB: install mariadb-server.");
-  return installed;
 }
 
 async function untilReady(child: ChildProcess, server: string): Promise<void> {
