@@ -1,3 +1,4 @@
+/** Keys that are remembered; an attacker with more of them is not held by their number. */
 const MAX_KEYS = 50_000;
 
 /** At most so many in a window, for each key apart; what was left unused is not saved up. */
@@ -13,18 +14,31 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Counts one. Answers 0, or the seconds to wait when there were too many. */
-  take(key: string): number {
+  /** Seconds the key has to wait; 0 when it need not. */
+  waitOf(key: string): number {
+    const known = this.#counts.get(key);
+    if (!known || known.count < this.#most) return 0;
+    const left = known.since + this.#windowMs - this.#now();
+    return left > 0 ? Math.ceil(left / 1000) : 0;
+  }
+
+  /** Counts one more. */
+  count(key: string): void {
     const now = this.#now();
     const known = this.#counts.get(key);
-    if (!known || now - known.since >= this.#windowMs) {
-      this.#counts.delete(key);
-      if (this.#counts.size >= MAX_KEYS) this.#counts.delete(this.#counts.keys().next().value ?? "");
-      this.#counts.set(key, { since: now, count: 1 });
-      return 0;
+    if (known && now - known.since < this.#windowMs) {
+      known.count += 1;
+      return;
     }
-    if (known.count >= this.#most) return Math.ceil((known.since + this.#windowMs - now) / 1000);
-    known.count += 1;
-    return 0;
+    this.#counts.delete(key);
+    if (this.#counts.size >= MAX_KEYS) this.#counts.delete(this.#counts.keys().next().value ?? "");
+    this.#counts.set(key, { since: now, count: 1 });
+  }
+
+  /** Counts one if there is room. Answers 0, or the seconds to wait when there is none. */
+  take(key: string): number {
+    const wait = this.waitOf(key);
+    if (wait === 0) this.count(key);
+    return wait;
   }
 }

@@ -11,8 +11,3 @@ export const DEVICE_TOKEN = /^okcvm_[A-Za-z0-9_-]{43}$/;
 export function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
-
-/** A new random id: 32 hexadecimal digits. */
-export function newId(): string {
-  return randomBytes(16).toString("hex");
-}

@@ -1,4 +1,4 @@
-import { Kysely, MysqlDialect } from "kysely";
+import { CompiledQuery, Kysely, MysqlDialect } from "kysely";
 import { createPool, type Pool } from "mysql2";
 import { databaseOf, type Database } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -27,9 +27,7 @@ export function openMysql(url: URL, connections: number): Database {
   const dialect = new MysqlDialect({
     pool: pool as unknown as Pool,
     async onCreateConnection(connection) {
-      for (const sql of SESSION) {
-        await connection.executeQuery({ sql, parameters: [], query: { kind: "RawNode" } } as never);
-      }
+      for (const sql of SESSION) await connection.executeQuery(CompiledQuery.raw(sql));
     },
   });
   return databaseOf("mysql", new Kysely<Schema>({ dialect }));

@@ -1,6 +1,8 @@
-import { hashOf, newId, newToken } from "../auth/secrets.ts";
+import { newId } from "../../src/domain/ids.ts";
+import { hashOf, newToken } from "../auth/secrets.ts";
 import { joinScopes, splitScopes, type Scope } from "../auth/scopes.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
+import { insertSpace } from "./spaces.ts";
 
 export interface Account {
   id: string;
@@ -49,23 +51,8 @@ export class Accounts {
           .insertInto("accounts")
           .values({ id, auth_hash: authHash, home_space: homeSpace, created_at: now, delete_at: null })
           .execute();
-        await transaction
-          .insertInto("spaces")
-          .values({
-            id: homeSpace,
-            owner_id: id,
-            kind: "home",
-            encrypted: 0,
-            epoch: 1,
-            head_seq: 0,
-            bytes: 0,
-            created_at: now,
-          })
-          .execute();
-        await transaction
-          .insertInto("members")
-          .values({ space_id: homeSpace, account_id: id, role: "owner", created_at: now })
-          .execute();
+        const space = { id: homeSpace, ownerId: id, kind: "home", encrypted: false };
+        await insertSpace(transaction, space, now);
       });
     } catch (error) {
       if (isDuplicate(error)) return null;

@@ -1,4 +1,4 @@
-import { newId } from "../auth/secrets.ts";
+import { newId } from "../../src/domain/ids.ts";
 import type { Database } from "../db/database.ts";
 
 /** How long a letter waits for the other device. Milliseconds. */

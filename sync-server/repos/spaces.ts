@@ -1,5 +1,6 @@
+import type { Transaction } from "kysely";
 import { isDuplicate, type Database } from "../db/database.ts";
-import type { Role } from "../db/schema.ts";
+import type { Role, Schema } from "../db/schema.ts";
 
 /** A space as a member sees it. */
 export interface Space {
@@ -58,31 +59,38 @@ export class Spaces {
     accountId: string,
     about: { kind: string; encrypted: boolean },
   ): Promise<boolean> {
-    const now = this.#now();
     try {
-      await this.#database.transact(async (transaction) => {
-        await transaction
-          .insertInto("spaces")
-          .values({
-            id: spaceId,
-            owner_id: accountId,
-            kind: about.kind,
-            encrypted: about.encrypted ? 1 : 0,
-            epoch: 1,
-            head_seq: 0,
-            bytes: 0,
-            created_at: now,
-          })
-          .execute();
-        await transaction
-          .insertInto("members")
-          .values({ space_id: spaceId, account_id: accountId, role: "owner", created_at: now })
-          .execute();
-      });
+      const space = { id: spaceId, ownerId: accountId, ...about };
+      await this.#database.transact((transaction) => insertSpace(transaction, space, this.#now()));
       return true;
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       return (await this.roleOf(spaceId, accountId)) === "owner";
     }
   }
+}
+
+/** A new empty space with its owner as its one member. */
+export async function insertSpace(
+  transaction: Transaction<Schema>,
+  space: { id: string; ownerId: string; kind: string; encrypted: boolean },
+  now: number,
+): Promise<void> {
+  await transaction
+    .insertInto("spaces")
+    .values({
+      id: space.id,
+      owner_id: space.ownerId,
+      kind: space.kind,
+      encrypted: space.encrypted ? 1 : 0,
+      epoch: 1,
+      head_seq: 0,
+      bytes: 0,
+      created_at: now,
+    })
+    .execute();
+  await transaction
+    .insertInto("members")
+    .values({ space_id: space.id, account_id: space.ownerId, role: "owner", created_at: now })
+    .execute();
 }

@@ -77,7 +77,7 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
       const { authKey, name, scopes } = context.req.valid("json");
       const account = await accounts.byAuthKey(authKey);
       if (!account) {
-        failures.failed(address);
+        failures.count(address);
         return apiError(401, "unauthorized", "No account has that secret.") as never;
       }
       return context.json(grant(account, await accounts.addDevice(account.id, { name, scopes })), 201);

@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { causeCode, errorFacts, type Log } from "../../log.ts";
-import { relayBody } from "../../body-stream.ts";
+import { relayToClient } from "../../relay-reply.ts";
 import type { Resolve } from "../../guard/check-target.ts";
 import { GuardError } from "../../guard/guard-error.ts";
 import { cameAround, guardedFetch } from "../../guard/guarded-fetch.ts";
@@ -120,7 +120,10 @@ async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: FetchP
       if (value !== null) headers.set(name, value);
     }
     if (!headers.has("content-type")) headers.set("content-type", "application/octet-stream");
-    return new Response(relay(context, upstream.body, proxy.log), { headers });
+    return new Response(
+      relayToClient(context, upstream.body, { log: proxy.log, cut: "an upstream broke its reply off" }),
+      { headers },
+    );
   } catch (error) {
     return failed(context, error, signal, proxy.log);
   }
@@ -135,22 +138,6 @@ function sent({ headers: given, body }: Wanted): Headers {
   headers.set("accept-encoding", "gzip, deflate, br");
   if (body !== undefined) headers.set("content-length", String(Buffer.byteLength(body, "utf8")));
   return headers;
-}
-
-function relay(
-  context: Context<SyncEnv>,
-  body: ReadableStream<Uint8Array>,
-  log: Log,
-): ReadableStream<Uint8Array> {
-  const { outgoing, entry } = context.env;
-  return relayBody(body, {
-    signal: context.req.raw.signal,
-    onCut(cause) {
-      log.warn({ route: entry.route, code: causeCode(cause) }, "an upstream broke its reply off");
-      outgoing?.destroy();
-      return outgoing !== undefined;
-    },
-  });
 }
 
 function failed(context: Context<SyncEnv>, error: unknown, signal: AbortSignal, log: Log): Response {

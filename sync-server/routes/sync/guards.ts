@@ -31,7 +31,7 @@ export function requireMember(parts: SyncParts, may: "read" | "write"): Middlewa
 function refuse({ failures }: SyncParts, address: string, guessed: boolean): Response {
   const wait = guessed ? failures.waitOf(address) : 0;
   if (wait > 0) return tooMany(wait);
-  if (guessed) failures.failed(address);
+  if (guessed) failures.count(address);
   return apiError(401, "unauthorized", "Send a device token: Authorization: Bearer okcvm_…", {
     "www-authenticate": "Bearer",
   });

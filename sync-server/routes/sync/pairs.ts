@@ -48,7 +48,7 @@ export function pairRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       if (wait > 0) return tooMany(wait) as never;
       const box = await pairs.take(context.req.valid("param").pair);
       if (box === null) {
-        parts.failures.failed(address);
+        parts.failures.count(address);
         return apiError(
           404,
           "not_found",

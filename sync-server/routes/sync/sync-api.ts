@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { apiError } from "../../api-error.ts";
 import { Authenticator } from "../../auth/authenticator.ts";
-import { FailureLimit } from "../../auth/failure-limit.ts";
+import { RateLimit } from "../../auth/rate-limit.ts";
 import type { Database } from "../../db/database.ts";
 import { Accounts } from "../../repos/accounts.ts";
 import { Spaces } from "../../repos/spaces.ts";
@@ -16,6 +16,9 @@ import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
 import type { SyncEnv, SyncLimits, SyncParts } from "./sync-env.ts";
 
+/** Failures an address may have, and in how long, before it gets no answer for the rest of that time. */
+const MAX_FAILURES = 20;
+const FAILURES_IN_MS = 60_000;
 /** JSON of a push of 4 MiB, whose characters may each be written with six. */
 const MAX_REQUEST_BYTES = 26 * 1024 * 1024;
 
@@ -34,7 +37,7 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
     accounts,
     spaces: new Spaces(database, now),
     authenticator: new Authenticator(accounts, now),
-    failures: new FailureLimit(now),
+    failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
     notices: new Notices(database),
     limits,
     now,

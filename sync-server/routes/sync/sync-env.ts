@@ -1,7 +1,7 @@
 import type { Accounts, Caller } from "../../repos/accounts.ts";
 import type { Spaces } from "../../repos/spaces.ts";
 import type { Authenticator } from "../../auth/authenticator.ts";
-import type { FailureLimit } from "../../auth/failure-limit.ts";
+import type { RateLimit } from "../../auth/rate-limit.ts";
 import type { Database } from "../../db/database.ts";
 import type { RequestEnv } from "../../request-env.ts";
 import type { Notices } from "../../sync/notices.ts";
@@ -12,7 +12,8 @@ export interface SyncParts {
   accounts: Accounts;
   spaces: Spaces;
   authenticator: Authenticator;
-  failures: FailureLimit;
+  /** Slows down whoever guesses secrets: failures of each address. */
+  failures: RateLimit;
   notices: Notices;
   limits: SyncLimits;
   now: () => number;
