@@ -60,7 +60,9 @@ export function createSessionState(session: Session, onPreview: () => void): Ses
     const known = new Set(engine().servers.map(serverKey));
     setEngine(session.engine);
     const started = engine().servers.find((server) => !known.has(serverKey(server)));
-    if (started) sites.show(serverKey(started), onPreview);
+    if (!started) return;
+    sites.show(serverKey(started));
+    onPreview();
   };
   const [closed, setClosed] = createSignal<ErrorValue>();
   const onEvent = (event: SessionEvent): void => {
@@ -93,7 +95,7 @@ export function createSessionState(session: Session, onPreview: () => void): Ses
       const first = engine().servers[0];
       return isThere ? chosen : (sites.list()?.[0]?.id ?? (first ? serverKey(first) : null));
     },
-    showPreview: (key) => sites.show(key),
+    showPreview: sites.show,
     ...createOpenKeys(),
     ...createActions(session),
   };
@@ -155,7 +157,7 @@ function isServerKey(key: string): boolean {
 interface Sites {
   list: Accessor<Deployment[] | undefined>;
   chosen: Accessor<string | null>;
-  show: (key: string, then?: () => void) => void;
+  show: (key: string) => void;
   add: (deployment: Deployment) => void;
   read: () => Promise<void>;
 }
@@ -179,10 +181,7 @@ function createSites(session: Session, onPreview: () => void): Sites {
   return {
     list,
     chosen,
-    show: (key, then) => {
-      setChosen(key);
-      then?.();
-    },
+    show: setChosen,
     add: (deployment) => {
       batch(() => {
         setList((now) => [deployment, ...(now ?? []).filter((one) => one.id !== deployment.id)]);

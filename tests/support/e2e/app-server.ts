@@ -55,7 +55,8 @@ function readyUrl(child: ChildProcess): Promise<string> {
 }
 
 /** A port no one listens on, so that a test can start the server again where it was. */
-async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
