@@ -11,14 +11,17 @@ import { LazyPython } from "./sandbox/python/lazy-python.ts";
 import { SitesDatabase } from "./sites/database.ts";
 import { BrowserPublisher } from "./sites/publisher.ts";
 import { browserStorage } from "./store/browser-storage.ts";
-import { DexieConversations } from "./store/conversations.ts";
+import { conversationNews, DexieConversations } from "./store/conversations.ts";
 import { AppDatabase } from "./store/database.ts";
+import { Outbox } from "./store/outbox.ts";
 import { DexieSettings } from "./store/settings.ts";
+import { DexieSyncStore } from "./store/sync-store.ts";
+import { LazySync } from "./sync/lazy-sync.ts";
 import { systemClock } from "./system-clock.ts";
 import { builtInTools } from "./tools/catalog.ts";
 import { ToolRegistry } from "./tools/registry.ts";
 import type { EndpointTest } from "./vm/api.ts";
-import { VirtualMachine } from "./vm/virtual-machine.ts";
+import { VirtualMachine, type MachineParts } from "./vm/virtual-machine.ts";
 import { createWorkspaces } from "./workspace/client.ts";
 import systemPrompt from "../spec/system_prompt.md?raw";
 import spec from "../spec/tools.json";
@@ -32,15 +35,19 @@ export interface OkcvmOptions {
 export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const serverOrigin = options.serverOrigin ?? location.origin;
   const db = new AppDatabase();
-  const settings = new DexieSettings(db);
+  const outbox = new Outbox(db);
+  const news = conversationNews(db);
+  const settings = new DexieSettings(db, outbox);
+  const sync = lazySync(new DexieSyncStore(db, outbox, news), { name: db.name, serverOrigin });
   const info = serverInfo(serverOrigin);
   const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
   const models = new Models(serverOrigin, info);
   const machine = new VirtualMachine({
+    ...ofBrowser(),
     registry: new ToolRegistry(spec.tools as unknown as ToolSpec[], builtInTools()),
     systemPrompt,
     settings,
-    conversations: new DexieConversations(db),
+    conversations: new DexieConversations(db, outbox, news),
     workspaces: createWorkspaces(
       {
         hub: () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
@@ -52,13 +59,7 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
       serverOrigin,
     ),
     publisher,
-    storage: browserStorage,
-    tabs: browserTabs,
-    disks: {
-      supported: () => "showDirectoryPicker" in globalThis,
-      load: async () => (await import("./disk/browser-disk-folders.ts")).browserDiskFolders(),
-    },
-    clock: systemClock,
+    sync,
     model: async () => {
       const { demo, endpoints } = await settings.load();
       // Asked for when there is something to keep; until granted the browser may evict everything at once.
@@ -76,7 +77,6 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
         return openPython({ workspace, shell, serverOrigin });
       }),
     testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
-    report: (error) => reportError(error),
     parseBundle: async (prompt, toolsJson, builtIn) => {
       const { parseBundle } = await import("./tools/bundle.ts");
       return parseBundle(prompt, toolsJson, builtIn);
@@ -84,11 +84,50 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   });
   // Ahead of need, but after the page's own work.
   machine.ready.then(
-    () => setTimeout(() => publisher.fillSpares().catch(reportError), 1_500),
+    () => {
+      void sync.start().catch(reportError);
+      setTimeout(() => publisher.fillSpares().catch(reportError), 1_500);
+    },
     // Told by whoever waits for `ready`.
     () => {},
   );
   return machine;
+}
+
+/** What this browser brings along, whatever else the machine is made of. */
+function ofBrowser(): Pick<MachineParts, "storage" | "tabs" | "disks" | "clock" | "report"> {
+  return {
+    storage: browserStorage,
+    tabs: browserTabs,
+    disks: {
+      supported: () => "showDirectoryPicker" in globalThis,
+      load: async () => (await import("./disk/browser-disk-folders.ts")).browserDiskFolders(),
+    },
+    clock: systemClock,
+    report: (error) => reportError(error),
+  };
+}
+
+function lazySync(
+  store: DexieSyncStore,
+  { name, serverOrigin }: { name: string; serverOrigin: string },
+): LazySync {
+  return new LazySync(store, async () => {
+    const { SyncClient } = await import("./sync/client.ts");
+    return new SyncClient({
+      store,
+      tabs: browserTabs,
+      clock: systemClock,
+      fetch: globalThis.fetch.bind(globalThis),
+      server: serverOrigin,
+      name,
+      onOnline(listener) {
+        addEventListener("online", listener);
+        return () => removeEventListener("online", listener);
+      },
+      report: (error) => reportError(error),
+    });
+  });
 }
 
 const INFO_KEY = "okcvm-server-info";

@@ -14,4 +14,12 @@ export const browserTabs: Tabs = {
       close: () => channel.close(),
     };
   },
+  async alone(name, signal, work) {
+    try {
+      await navigator.locks.request(name, { signal }, work);
+    } catch (error) {
+      // Given up while it waited. A failure of the work itself is the caller's to see.
+      if (!signal.aborted) throw error;
+    }
+  },
 };

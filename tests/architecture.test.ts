@@ -18,6 +18,7 @@ const FLOORS: Record<string, number> = {
   models: 3,
   sites: 3,
   disk: 3,
+  sync: 3,
   ui: 4,
 };
 const ROOF = new Set([

@@ -12,6 +12,10 @@ export interface Conversation {
   leafId: string | null;
   /** Set while it is deleted and can still be brought back. */
   deletedAt: number | null;
+  /** Messages it had when it was deleted; null or absent when that does not matter. */
+  deletedSeen?: number | null;
+  /** True while only its title has come from the server. */
+  incomplete?: boolean;
 }
 
 /** The messages from the first to `leafId`, in order. An unknown leaf gives []. */

@@ -59,3 +59,6 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 export const MAX_ITEM_BYTES = 1024 * 1024;
 
 export const ITEM_ID = /^[A-Za-z0-9._:-]{1,64}$/;
+
+/** The items of a space that the list of spaces brings along, so that titles come first. */
+export const ABOUT_ITEMS = ["about.title", "about.active", "about.deleted"] as const;

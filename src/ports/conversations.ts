@@ -50,4 +50,6 @@ export interface Conversations {
 
   /** Called after any change of a conversation's record, in this tab or another. */
   subscribe(listener: () => void): () => void;
+  /** Called after messages or plans of some conversations came from another device. */
+  subscribeArrivals(listener: (conversationIds: readonly string[]) => void): () => void;
 }

@@ -11,4 +11,6 @@ export interface TabChannel {
 /** The other tabs of this app in this browser. */
 export interface Tabs {
   channel(name: string): TabChannel;
+  /** Runs `work` while no other tab runs work of that name; waits for its turn. Ends when the work has, or the signal fires while it waits. */
+  alone(name: string, signal: AbortSignal, work: () => Promise<void>): Promise<void>;
 }

@@ -1,24 +1,25 @@
 /** Tells listeners in this tab and, over a BroadcastChannel, in others that something changed. */
-export class Announcer {
-  readonly #listeners = new Set<() => void>();
+export class Announcer<T = void> {
+  readonly #listeners = new Set<(what: T) => void>();
   readonly #channel: BroadcastChannel;
 
   constructor(name: string) {
     this.#channel = new BroadcastChannel(name);
-    this.#channel.addEventListener("message", () => this.#tell());
+    this.#channel.addEventListener("message", (event: MessageEvent<T>) => this.#tell(event.data));
   }
 
-  announce(): void {
-    this.#tell();
-    this.#channel.postMessage("changed");
+  /** `what` must be a value that can be cloned. */
+  announce(what: T): void {
+    this.#tell(what);
+    this.#channel.postMessage(what);
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: (what: T) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  #tell(what: T): void {
+    for (const listener of this.#listeners) listener(what);
   }
 }

@@ -2,18 +2,39 @@ import { branchTo, type Conversation } from "../domain/conversation.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { Message } from "../domain/message.ts";
+import type { ItemName } from "../domain/sync-items.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
 import type { AppDatabase } from "./database.ts";
+import { countMessages } from "./item-values.ts";
+import type { Outbox } from "./outbox.ts";
 
-/** Conversations in Dexie. Every method is one strict transaction. */
+/** Who hears of conversations that changed, and of messages that came from elsewhere. */
+export interface ConversationNews {
+  changed: Announcer;
+  /** Ids of the conversations. */
+  arrived: Announcer<readonly string[]>;
+}
+
+/** The news of a database: one for all that writes it. */
+export function conversationNews(db: AppDatabase): ConversationNews {
+  return {
+    changed: new Announcer(`${db.name}-conversations`),
+    arrived: new Announcer(`${db.name}-arrivals`),
+  };
+}
+
+/** Conversations in Dexie. Every method is one strict transaction, which also notes what the server is to be told. */
 export class DexieConversations implements Conversations {
   readonly #db: AppDatabase;
-  readonly #announcer = new Announcer("okcvm-conversations");
+  readonly #outbox: Outbox;
+  readonly #news: ConversationNews;
 
-  constructor(db: AppDatabase) {
+  constructor(db: AppDatabase, outbox: Outbox, news: ConversationNews) {
     this.#db = db;
+    this.#outbox = outbox;
+    this.#news = news;
   }
 
   async list(): Promise<Conversation[]> {
@@ -39,37 +60,43 @@ export class DexieConversations implements Conversations {
       leafId: null,
       deletedAt: null,
     };
+    // The server hears of it when there is something in it.
     await this.#db.conversations.add(conversation);
-    this.#announcer.announce();
+    this.#news.changed.announce();
     return conversation;
   }
 
   rename(id: string, title: string): Promise<void> {
-    return this.#update(id, { title });
+    return this.#update(id, { title }, [{ kind: "title" }, { kind: "active" }]);
   }
 
-  delete(id: string): Promise<void> {
-    return this.#update(id, { deletedAt: Date.now() });
+  async delete(id: string): Promise<void> {
+    const whole = (await this.get(id))?.incomplete !== true;
+    const deletedSeen = whole ? await countMessages(this.#db, id) : null;
+    await this.#update(id, { deletedAt: Date.now(), deletedSeen }, [{ kind: "deleted" }]);
   }
 
   undelete(id: string): Promise<void> {
-    return this.#update(id, { deletedAt: null });
+    return this.#update(id, { deletedAt: null, deletedSeen: null }, [{ kind: "deleted" }]);
   }
 
   async purge(id: string): Promise<void> {
-    const { conversations, messages, runs, todos, reads } = this.#db;
-    await this.#db.transaction("rw", [conversations, messages, runs, todos, reads], async () => {
+    const { conversations, messages, runs, todos, reads, spaces } = this.#db;
+    const tables = [conversations, messages, runs, todos, reads, spaces];
+    await this.#db.transaction("rw", tables, async () => {
+      await spaces.update(id, { dormant: true, cursor: null });
       await conversations.delete(id);
       await messages.where({ conversationId: id }).delete();
       await runs.where({ conversationId: id }).delete();
       await todos.where("[conversationId+messageId]").between([id, ""], [id, "\uffff"]).delete();
       await reads.where("[conversationId+path]").between([id, ""], [id, "\uffff"]).delete();
     });
-    this.#announcer.announce();
+    this.#news.changed.announce();
   }
 
+  /** Which branch is looked at is each browser's own. */
   setLeaf(id: string, leafId: string | null): Promise<void> {
-    return this.#update(id, { leafId });
+    return this.#update(id, { leafId }, []);
   }
 
   messages(conversationId: string): Promise<Message[]> {
@@ -78,7 +105,8 @@ export class DexieConversations implements Conversations {
 
   async beginRun(run: RunRecord, messages: Message[]): Promise<void> {
     const { conversations, runs } = this.#db;
-    await this.#db.transaction("rw", [conversations, this.#db.messages, runs], async () => {
+    const tables = [conversations, this.#db.messages, runs, ...this.#outbox.tables];
+    await this.#db.transaction("rw", tables, async () => {
       // Another tab may have deleted it: a run in a conversation no list shows would be lost with it.
       const row = await conversations.get(run.conversationId);
       if (!row || row.deletedAt !== null) {
@@ -91,8 +119,14 @@ export class DexieConversations implements Conversations {
       await runs.add(run);
       const leafId = messages.at(-1)?.id ?? null;
       await conversations.update(run.conversationId, { leafId, updatedAt: Date.now() });
+      // The reply is told when it is whole.
+      const whole = messages.filter(({ status }) => status !== "running");
+      await this.#outbox.note(run.conversationId, [
+        { kind: "active" },
+        ...whole.map((message) => ({ kind: "node" as const, messageId: message.id })),
+      ]);
     });
-    this.#announcer.announce();
+    this.#announce();
   }
 
   async saveMessage(message: Message): Promise<void> {
@@ -101,12 +135,17 @@ export class DexieConversations implements Conversations {
 
   async endRun(runId: string, message: Message): Promise<void> {
     const { conversations, messages, runs } = this.#db;
-    await this.#db.transaction("rw", [conversations, messages, runs], async () => {
+    const tables = [conversations, messages, runs, ...this.#outbox.tables];
+    await this.#db.transaction("rw", tables, async () => {
       await messages.put(message);
       await runs.delete(runId);
       await conversations.update(message.conversationId, { updatedAt: Date.now() });
+      await this.#outbox.note(message.conversationId, [
+        { kind: "node", messageId: message.id },
+        { kind: "active" },
+      ]);
     });
-    this.#announcer.announce();
+    this.#announce();
   }
 
   openRuns(conversationId: string): Promise<RunRecord[]> {
@@ -127,7 +166,12 @@ export class DexieConversations implements Conversations {
   }
 
   async setTodos(conversationId: string, messageId: string | null, todos: Todo[]): Promise<void> {
-    await this.#db.todos.put({ conversationId, messageId: messageId ?? "", todos });
+    const row = { conversationId, messageId: messageId ?? "", todos };
+    await this.#db.transaction("rw", [this.#db.todos, ...this.#outbox.tables], async () => {
+      await this.#db.todos.put(row);
+      await this.#outbox.note(conversationId, [{ kind: "todos", messageId: row.messageId }]);
+    });
+    this.#outbox.announce();
   }
 
   async readPaths(conversationId: string): Promise<string[]> {
@@ -147,14 +191,27 @@ export class DexieConversations implements Conversations {
   }
 
   subscribe(listener: () => void): () => void {
-    return this.#announcer.subscribe(listener);
+    return this.#news.changed.subscribe(listener);
   }
 
-  async #update(id: string, change: Partial<Conversation>): Promise<void> {
-    const updated = await this.#db.conversations.update(id, change);
-    if (updated === 0 && !(await this.get(id))) {
-      throw new OkcvmError("not-found", "That conversation does not exist in this browser.");
-    }
-    this.#announcer.announce();
+  subscribeArrivals(listener: (conversationIds: readonly string[]) => void): () => void {
+    return this.#news.arrived.subscribe(listener);
+  }
+
+  async #update(id: string, change: Partial<Conversation>, items: ItemName[]): Promise<void> {
+    const { conversations } = this.#db;
+    await this.#db.transaction("rw", [conversations, ...this.#outbox.tables], async () => {
+      const updated = await conversations.update(id, change);
+      if (updated === 0 && !(await conversations.get(id))) {
+        throw new OkcvmError("not-found", "That conversation does not exist in this browser.");
+      }
+      if (items.length > 0) await this.#outbox.note(id, items);
+    });
+    this.#announce();
+  }
+
+  #announce(): void {
+    this.#news.changed.announce();
+    this.#outbox.announce();
   }
 }

@@ -4,6 +4,7 @@ import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { RunRecord } from "../ports/conversations.ts";
+import type { KnownSpace } from "../ports/sync-store.ts";
 
 /** A todo list of one branch; `messageId` is "" for a conversation without messages. */
 export interface TodoRow {
@@ -19,6 +20,22 @@ export interface ValueRow {
   name: string;
   value: unknown;
 }
+/** A change the server has not acknowledged; what the item holds is read when it is pushed. */
+export interface OutboxRow {
+  space: string;
+  /** The item's id. */
+  id: string;
+  stamp: string;
+  rev: number;
+}
+/** Whose version of a register is here. */
+export interface VersionRow {
+  space: string;
+  id: string;
+  stamp: string;
+  device: string;
+}
+export type SpaceRow = KnownSpace;
 
 /** The app's own database. Workspaces and sites have databases of their own. */
 export class AppDatabase extends Dexie {
@@ -31,6 +48,11 @@ export class AppDatabase extends Dexie {
   settings!: EntityTable<ValueRow, "name">;
   /** API keys, by kind of endpoint and host. Apart from the settings so that nothing that shows or exports settings holds a key. */
   keys!: EntityTable<ValueRow, "name">;
+  outbox!: Table<OutboxRow, [string, string]>;
+  versions!: Table<VersionRow, [string, string]>;
+  spaces!: EntityTable<SpaceRow, "id">;
+  /** The linked account, and the clock of this browser's changes. */
+  sync!: EntityTable<ValueRow, "name">;
 
   constructor(name = "okcvm") {
     super(name, { chromeTransactionDurability: "strict" });
@@ -42,6 +64,12 @@ export class AppDatabase extends Dexie {
       reads: "[conversationId+path]",
       settings: "name",
       keys: "name",
+    });
+    this.version(2).stores({
+      outbox: "[space+id], rev",
+      versions: "[space+id]",
+      spaces: "id",
+      sync: "name",
     });
   }
 }

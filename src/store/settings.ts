@@ -9,29 +9,30 @@ import {
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
 import { Announcer } from "./announcer.ts";
 import type { AppDatabase } from "./database.ts";
+import type { Outbox } from "./outbox.ts";
+import { changedSettings } from "./synced-settings.ts";
 
 /** Settings and keys in Dexie. */
 export class DexieSettings implements SettingsStore {
   readonly #db: AppDatabase;
-  readonly #announcer = new Announcer("okcvm-settings");
+  readonly #outbox: Outbox;
+  readonly #announcer: Announcer;
 
-  constructor(db: AppDatabase) {
+  constructor(db: AppDatabase, outbox: Outbox) {
     this.#db = db;
+    this.#outbox = outbox;
+    this.#announcer = settingsAnnouncer(db);
   }
 
-  async load(): Promise<Settings> {
-    const row = await this.#db.settings.get("settings");
-    const stored = (row?.value ?? {}) as Partial<Settings>;
-    // A setting that came with a later version has its default until it is set.
-    return {
-      ...DEFAULT_SETTINGS,
-      ...stored,
-      endpoints: { ...DEFAULT_SETTINGS.endpoints, ...stored.endpoints },
-    };
+  load(): Promise<Settings> {
+    return loadSettings(this.#db);
   }
 
   async save(settings: Settings, keys: Partial<Record<EndpointKind, string | null>> = {}): Promise<void> {
-    await this.#db.transaction("rw", [this.#db.settings, this.#db.keys], async () => {
+    const tables = [this.#db.settings, this.#db.keys, ...this.#outbox.tables];
+    await this.#db.transaction("rw", tables, async () => {
+      const changed = changedSettings(await this.load(), settings);
+      await this.#outbox.noteHome(changed.map((field) => ({ kind: "setting" as const, field })));
       await this.#db.settings.put({ name: "settings", value: settings });
       for (const kind of ENDPOINT_KINDS) {
         const key = keys[kind];
@@ -41,6 +42,7 @@ export class DexieSettings implements SettingsStore {
       }
     });
     this.#announcer.announce();
+    this.#outbox.announce();
   }
 
   async key(kind: EndpointKind, endpoint: Endpoint): Promise<string | null> {
@@ -73,6 +75,22 @@ export class DexieSettings implements SettingsStore {
   subscribe(listener: () => void): () => void {
     return this.#announcer.subscribe(listener);
   }
+}
+
+/** Tells of changed settings; the sync store has one of its own. */
+export function settingsAnnouncer(db: AppDatabase): Announcer {
+  return new Announcer(`${db.name}-settings`);
+}
+
+export async function loadSettings(db: AppDatabase): Promise<Settings> {
+  const row = await db.settings.get("settings");
+  const stored = (row?.value ?? {}) as Partial<Settings>;
+  // A setting that came with a later version has its default until it is set.
+  return {
+    ...DEFAULT_SETTINGS,
+    ...stored,
+    endpoints: { ...DEFAULT_SETTINGS.endpoints, ...stored.endpoints },
+  };
 }
 
 function keyName(kind: EndpointKind, endpoint: Endpoint): string {

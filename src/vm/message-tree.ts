@@ -17,6 +17,10 @@ export class MessageTree {
     this.#messages.set(message.id, message);
   }
 
+  has(id: string): boolean {
+    return this.#messages.has(id);
+  }
+
   /** Errors: `not-found`. */
   get(id: string): Message {
     const message = this.#messages.get(id);

@@ -9,6 +9,7 @@ import {
   type ToolCallPart,
   type ToolResult,
 } from "../domain/message.ts";
+import { Listeners } from "../domain/listeners.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { ChatModel, ModelMessage, ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -19,6 +20,7 @@ import type { Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { errorResult, type ToolRegistry } from "../tools/registry.ts";
 import type { EngineView, SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
+import { followArrivals } from "./arrivals.ts";
 import { ConversationTitle } from "./conversation-title.ts";
 import { fillPrompt, toModelMessages } from "./prompt.ts";
 import { closeInterrupted } from "./recovery.ts";
@@ -69,7 +71,7 @@ export class LiveSession implements Session {
   readonly id: string;
   readonly workspace: Workspace;
   readonly #parts: SessionParts;
-  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #listeners: Listeners<SessionEvent>;
   readonly #tree: MessageTree;
   readonly #disposals: (() => void)[] = [];
   readonly #files: SessionFiles;
@@ -86,6 +88,7 @@ export class LiveSession implements Session {
     this.id = parts.conversation.id;
     this.workspace = parts.workspace;
     this.#parts = parts;
+    this.#listeners = new Listeners(parts.report);
     this.#title = new ConversationTitle(parts.conversations, parts.conversation);
     this.#tree = new MessageTree(messages, parts.conversation.leafId);
     const read = new Set(reads);
@@ -100,6 +103,9 @@ export class LiveSession implements Session {
       report: parts.report,
     });
     this.#disposals.push(() => this.#files.close());
+    const [running, onTaken] = [() => this.running, () => this.#tell({ type: "messages" })];
+    const at = { conversationId: this.id, tree: this.#tree, running, onTaken };
+    this.#disposals.push(followArrivals({ ...parts, ...at }));
     this.#disposals.push(parts.sandbox.subscribe(() => this.#tell({ type: "engine" })));
     this.#disposals.push(parts.publisher.subscribe((deployment) => this.#onDeployment(deployment)));
     void parts.workspace.lost.then(() => this.#onLost());
@@ -197,8 +203,7 @@ export class LiveSession implements Session {
   }
 
   subscribe(listener: (event: SessionEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async close(): Promise<void> {
@@ -333,13 +338,6 @@ export class LiveSession implements Session {
   }
 
   #tell(event: SessionEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A listener's mistake is its own: it is reported, and the run goes on.
-        this.#parts.report(error);
-      }
-    }
+    this.#listeners.tell(event);
   }
 }

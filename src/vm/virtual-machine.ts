@@ -20,6 +20,7 @@ import type { Publisher } from "../ports/publisher.ts";
 import type { Python } from "../ports/python.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Bundle, SettingsStore } from "../ports/settings-store.ts";
+import type { Sync } from "../ports/sync.ts";
 import type { BrowserStorage } from "../ports/storage.ts";
 import type { Tabs } from "../ports/tabs.ts";
 import type { Workspace, Workspaces } from "../ports/workspace.ts";
@@ -40,6 +41,7 @@ export interface MachineParts {
   workspaces: Workspaces;
   publisher: Publisher;
   storage: BrowserStorage;
+  sync: Sync;
   tabs: Tabs;
   disks: DiskSource;
   clock: Clock;
@@ -60,6 +62,7 @@ export class VirtualMachine implements Okcvm {
   readonly settings: Okcvm["settings"];
   readonly conversations: Okcvm["conversations"];
   readonly storage: BrowserStorage;
+  readonly sync: Sync;
   readonly git: Okcvm["git"];
   readonly disk: Okcvm["disk"];
   readonly #parts: MachineParts;
@@ -76,6 +79,7 @@ export class VirtualMachine implements Okcvm {
     this.settings = this.#settingsApi();
     this.conversations = this.#conversationsApi();
     this.storage = parts.storage;
+    this.sync = parts.sync;
     this.git = lazyGit(parts.settings);
     this.disk = diskApi(parts.disks, parts.clock);
     this.ready = this.#prepare();
@@ -84,7 +88,8 @@ export class VirtualMachine implements Okcvm {
   async open(conversationId?: string, options: { takeOver?: boolean } = {}): Promise<Session> {
     // One at a time: two callers that find no conversation must not make two.
     if (conversationId === undefined) return this.#finding.run(() => this.#openNewestFree(options));
-    const { id } = await this.#conversation(conversationId);
+    const { id, incomplete } = await this.#conversation(conversationId);
+    if (incomplete) void this.sync.want(id).catch(this.#parts.report);
     return this.#openOne(id, { takeOver: options.takeOver === true, follow: true });
   }
 

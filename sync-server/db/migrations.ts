@@ -61,6 +61,12 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       PRIMARY KEY (space_id, id)${index(kind, "items_seq", "space_id, seq")}) ${end}`,
     ...indexAfter(kind, "items_seq", "items (space_id, seq)"),
   ],
+  // A letter now makes the device that reads it. Those of before lived for five minutes.
+  ({ id, bytes, number, end }) => [
+    `CREATE TABLE IF NOT EXISTS letters (
+      id ${id}, account_id ${id}, box ${bytes}, expires_at ${number} NOT NULL, PRIMARY KEY (id)) ${end}`,
+    `DROP TABLE IF EXISTS pairs`,
+  ],
 ];
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */

@@ -42,11 +42,13 @@ export interface Schema {
     role: string;
     created_at: number;
   };
-  /** Letters from one device to another, each read once. */
-  pairs: {
+  /** Letters that make a device of whoever reads them, each once. */
+  letters: {
+    /** SHA-256 of what the link holds, hexadecimal. */
     id: string;
-    /** What the server cannot read: the key is in the link. */
-    box: Uint8Array;
+    account_id: string;
+    /** What the server cannot read: the key is in the link. null for none. */
+    box: Uint8Array | null;
     expires_at: number;
   };
   items: {

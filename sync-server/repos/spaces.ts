@@ -1,6 +1,8 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
+import { ABOUT_ITEMS, type PulledItem } from "../../src/domain/sync-protocol.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
+import { ITEM_COLUMNS, itemOf } from "../sync/item.ts";
 
 /** A space as a member sees it. */
 export interface Space {
@@ -11,7 +13,12 @@ export interface Space {
   epoch: number;
   headSeq: number;
   bytes: number;
+  /** The items that a list of conversations shows. */
+  about: PulledItem[];
 }
+
+/** Spaces asked for in one query. */
+const PER_QUERY = 500;
 
 /** Spaces and who may use them. */
 export class Spaces {
@@ -23,14 +30,28 @@ export class Spaces {
     this.#now = now;
   }
 
-  async ofAccount(accountId: string): Promise<Space[]> {
+  /** The newest number of each of the account's spaces. */
+  async headsOf(accountId: string): Promise<Map<string, number>> {
     const rows = await this.#database.kysely
+      .selectFrom("members")
+      .innerJoin("spaces", "spaces.id", "members.space_id")
+      .select(["spaces.id", "head_seq"])
+      .where("members.account_id", "=", accountId)
+      .execute();
+    return new Map(rows.map((row) => [row.id, Number(row.head_seq)]));
+  }
+
+  /** The account's spaces, or one of them. */
+  async ofAccount(accountId: string, only?: string): Promise<Space[]> {
+    let query = this.#database.kysely
       .selectFrom("members")
       .innerJoin("spaces", "spaces.id", "members.space_id")
       .select(["spaces.id", "kind", "role", "encrypted", "epoch", "head_seq", "bytes"])
       .where("members.account_id", "=", accountId)
-      .orderBy("spaces.id")
-      .execute();
+      .orderBy("spaces.id");
+    if (only !== undefined) query = query.where("members.space_id", "=", only);
+    const rows = await query.execute();
+    const about = await this.#about(rows.map(({ id }) => id));
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
@@ -39,7 +60,26 @@ export class Spaces {
       epoch: Number(row.epoch),
       headSeq: Number(row.head_seq),
       bytes: Number(row.bytes),
+      about: about.get(row.id) ?? [],
     }));
+  }
+
+  async #about(spaceIds: readonly string[]): Promise<Map<string, PulledItem[]>> {
+    const found = new Map<string, PulledItem[]>();
+    for (let at = 0; at < spaceIds.length; at += PER_QUERY) {
+      const rows = await this.#database.kysely
+        .selectFrom("items")
+        .select(["space_id", ...ITEM_COLUMNS])
+        .where("space_id", "in", spaceIds.slice(at, at + PER_QUERY))
+        .where("id", "in", ABOUT_ITEMS)
+        .execute();
+      for (const row of rows) {
+        const items = found.get(row.space_id) ?? [];
+        items.push(itemOf(row));
+        found.set(row.space_id, items);
+      }
+    }
+    return found;
   }
 
   /** The account's role in a space; null when it has none there, or there is no such space. */
@@ -53,21 +93,58 @@ export class Spaces {
     return (row?.role as Role | undefined) ?? null;
   }
 
-  /** Makes a space that the account owns; doing it again changes nothing. Answers false when another account has that id. */
+  /**
+   * Makes a space that the account owns; doing it again changes nothing. null
+   * when another account has that id. The home space's number is raised with
+   * it: who listens there learns that the account's spaces are others.
+   */
   async create(
     spaceId: string,
     accountId: string,
     about: { kind: string; encrypted: boolean },
-  ): Promise<boolean> {
+  ): Promise<{ epoch: number; home: { id: string; headSeq: number } | null } | null> {
     try {
       const space = { id: spaceId, ownerId: accountId, ...about };
-      await this.#database.transact((transaction) => insertSpace(transaction, space, this.#now()));
-      return true;
+      const home = await this.#database.transact(async (transaction) => {
+        await insertSpace(transaction, space, this.#now());
+        return raiseHome(transaction, accountId);
+      });
+      return { epoch: FIRST_EPOCH, home };
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      return (await this.roleOf(spaceId, accountId)) === "owner";
+      const row = await this.#database.kysely
+        .selectFrom("spaces")
+        .select("epoch")
+        .where("id", "=", spaceId)
+        .where("owner_id", "=", accountId)
+        .executeTakeFirst();
+      return row ? { epoch: Number(row.epoch), home: null } : null;
     }
   }
+}
+
+const FIRST_EPOCH = 1;
+
+async function raiseHome(
+  transaction: Transaction<Schema>,
+  accountId: string,
+): Promise<{ id: string; headSeq: number }> {
+  const { home_space: id } = await transaction
+    .selectFrom("accounts")
+    .select("home_space")
+    .where("id", "=", accountId)
+    .executeTakeFirstOrThrow();
+  await transaction
+    .updateTable("spaces")
+    .set({ head_seq: sql`head_seq + 1` })
+    .where("id", "=", id)
+    .execute();
+  const { head_seq } = await transaction
+    .selectFrom("spaces")
+    .select("head_seq")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return { id, headSeq: Number(head_seq) };
 }
 
 /** A new empty space with its owner as its one member. */
@@ -83,7 +160,7 @@ export async function insertSpace(
       owner_id: space.ownerId,
       kind: space.kind,
       encrypted: space.encrypted ? 1 : 0,
-      epoch: 1,
+      epoch: FIRST_EPOCH,
       head_seq: 0,
       bytes: 0,
       created_at: now,

@@ -1,10 +1,6 @@
-import {
-  MAX_BODY_BYTES,
-  type ItemClass,
-  type PulledItem,
-  type PullReply,
-} from "../../src/domain/sync-protocol.ts";
+import { MAX_BODY_BYTES, type PulledItem, type PullReply } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
+import { ITEM_COLUMNS, itemOf } from "./item.ts";
 
 /** Where a reader stands: the space's epoch and the newest number it has. */
 interface Cursor {
@@ -20,6 +16,16 @@ export function readCursor(text: string): Cursor | null {
 
 export function writeCursor({ epoch, seq }: Cursor): string {
   return `${epoch}.${seq}`;
+}
+
+/** What a reader pulls from after its own push of `count` changes: null when others' may lie between. */
+export function cursorAfter(
+  text: string | undefined,
+  { epoch, headSeq, count }: { epoch: number; headSeq: number; count: number },
+): string | null {
+  const cursor = text === undefined ? null : readCursor(text);
+  if (!cursor || cursor.epoch !== epoch || cursor.seq !== headSeq - count) return null;
+  return writeCursor({ epoch, seq: headSeq });
 }
 
 /**
@@ -43,7 +49,7 @@ export async function pull(
   const from = cursor?.seq ?? 0;
   const rows = await database.kysely
     .selectFrom("items")
-    .select(["id", "seq", "class", "stamp", "device", "body"])
+    .select(ITEM_COLUMNS)
     .where("space_id", "=", spaceId)
     .where("seq", ">", from)
     .orderBy("seq")
@@ -52,17 +58,9 @@ export async function pull(
   const items: PulledItem[] = [];
   let bytes = 0;
   for (const row of rows.slice(0, limit)) {
-    const body = row.body === null ? null : Buffer.from(row.body).toString("utf8");
     bytes += row.body?.length ?? 0;
     if (items.length > 0 && bytes > MAX_BODY_BYTES) break;
-    items.push({
-      id: row.id,
-      seq: Number(row.seq),
-      class: row.class as ItemClass,
-      stamp: row.stamp,
-      device: row.device,
-      body,
-    });
+    items.push(itemOf(row));
   }
   const seq = items.at(-1)?.seq ?? from;
   return { items, cursor: writeCursor({ epoch, seq }), more: items.length < rows.length };

@@ -14,6 +14,7 @@ export interface Pushed {
   results: OpResult[];
   /** The space's newest number after it. */
   headSeq: number;
+  epoch: number;
 }
 
 /** What a known item takes, besides what decides who wins. */
@@ -74,7 +75,7 @@ export async function push(
     await write(database.kind, transaction, [...rows.values()]);
     if (space.bytes !== before)
       await transaction.updateTable("spaces").set({ bytes: space.bytes }).where("id", "=", spaceId).execute();
-    return { results, headSeq: space.headSeq };
+    return { results, headSeq: space.headSeq, epoch: space.epoch };
   });
 }
 
@@ -87,7 +88,7 @@ async function reserve(
   transaction: Transaction<Schema>,
   spaceId: string,
   count: number,
-): Promise<{ headSeq: number; bytes: number }> {
+): Promise<{ headSeq: number; bytes: number; epoch: number }> {
   await transaction
     .updateTable("spaces")
     .set({ head_seq: sql`head_seq + ${count}` })
@@ -95,10 +96,10 @@ async function reserve(
     .execute();
   const row = await transaction
     .selectFrom("spaces")
-    .select(["head_seq", "bytes"])
+    .select(["head_seq", "bytes", "epoch"])
     .where("id", "=", spaceId)
     .executeTakeFirstOrThrow();
-  return { headSeq: Number(row.head_seq), bytes: Number(row.bytes) };
+  return { headSeq: Number(row.head_seq), bytes: Number(row.bytes), epoch: Number(row.epoch) };
 }
 
 async function knownOf(

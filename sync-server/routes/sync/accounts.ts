@@ -7,15 +7,6 @@ import * as schemas from "./schemas.ts";
 import { json, refusals } from "./schemas.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
 
-const granted = z
-  .object({
-    accountId: z.string(),
-    homeSpace: z.string(),
-    device: schemas.deviceSchema,
-    token: z.string().openapi({ description: "Told once; the server keeps its hash alone." }),
-  })
-  .openapi("Granted");
-
 const newAccount = z.object({
   authHash: schemas.sha256.openapi({ description: "SHA-256 of the account's sign-in key." }),
   name: schemas.deviceName,
@@ -42,7 +33,7 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
       path: "/accounts",
       request: { body: json(newAccount, "What the account signs in with.") },
       responses: {
-        201: json(granted, "The account and its first device."),
+        201: json(schemas.grantedSchema, "The account and its first device."),
         ...refusals,
         409: json(schemas.errorSchema, "There is one."),
       },
@@ -68,7 +59,7 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
       method: "post",
       path: "/devices",
       request: { body: json(newDevice, "Who signs in, and what the device may do.") },
-      responses: { 201: json(granted, "The device."), ...refusals },
+      responses: { 201: json(schemas.grantedSchema, "The device."), ...refusals },
     }),
     async (context) => {
       const address = addressOf(parts, context);
@@ -148,7 +139,8 @@ function noDevice(): Response {
   return apiError(404, "not_found", "There is no such device.");
 }
 
-function grant(account: Account, { device, token }: { device: Device; token: string }) {
+/** What a new device is told. */
+export function grant(account: Account, { device, token }: { device: Device; token: string }) {
   return { accountId: account.id, homeSpace: account.homeSpace, device: view(device, device.id), token };
 }
 

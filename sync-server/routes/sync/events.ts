@@ -45,10 +45,12 @@ class EventStream {
   readonly #parts: SyncParts;
   readonly #accountId: string;
   readonly #token: string;
+  #homeSpace: string | null = null;
   readonly #stops = new Map<string, () => void>();
   readonly #encoder = new TextEncoder();
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #askedMeanwhile = false;
   #lastSaid = 0;
 
   constructor(parts: SyncParts, accountId: string, token: string) {
@@ -65,10 +67,11 @@ class EventStream {
   }
 
   async #look(): Promise<void> {
+    this.#timer = null;
     try {
       if (!(await this.#parts.authenticator.callerOf(this.#token))) return this.#end();
-      const spaces = await this.#parts.spaces.ofAccount(this.#accountId);
-      const heads = new Map(spaces.map(({ id, headSeq }) => [id, headSeq]));
+      this.#homeSpace ??= (await this.#parts.accounts.byId(this.#accountId))?.homeSpace ?? null;
+      const heads = await this.#parts.spaces.headsOf(this.#accountId);
       if (heads.size !== this.#stops.size || [...heads.keys()].some((id) => !this.#stops.has(id)))
         this.#follow(heads);
       if (Date.now() - this.#lastSaid >= QUIET_MS) this.#say(":\n\n");
@@ -76,7 +79,19 @@ class EventStream {
       // The database is away. The stream ends, and whoever wants it asks again.
       return this.#end();
     }
-    if (this.#controller) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
+    if (!this.#controller) return;
+    const again = this.#askedMeanwhile ? 0 : LOOK_MS;
+    this.#askedMeanwhile = false;
+    this.#timer = setTimeout(() => void this.#look(), again);
+  }
+
+  #lookSoon(): void {
+    if (this.#timer === null) {
+      this.#askedMeanwhile = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), 0);
   }
 
   #follow(heads: ReadonlyMap<string, number>): void {
@@ -88,7 +103,11 @@ class EventStream {
     }
     for (const [id, head] of heads) {
       if (this.#stops.has(id)) continue;
-      const listener = (notice: Notice): void => this.#tell("changed", notice);
+      const listener = (notice: Notice): void => {
+        this.#tell("changed", notice);
+        // It is raised with every new space of the account.
+        if (id === this.#homeSpace) this.#lookSoon();
+      };
       this.#stops.set(id, this.#parts.notices.listen(id, head, listener));
     }
   }

@@ -6,7 +6,7 @@ import type { SyncEnv, SyncParts } from "./sync-env.ts";
 /** Lets through who has a good token with a scope; the rest gets 401, 403 or 429. */
 export function requireScope(parts: SyncParts, scope: Scope): MiddlewareHandler<SyncEnv> {
   return async (context, next) => {
-    const token = /^Bearer (\S+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+    const token = bearerOf(context);
     const caller = token === undefined ? null : await parts.authenticator.callerOf(token);
     if (!caller) return refuse(parts, addressOf(parts, context), token !== undefined);
     if (!caller.scopes.has(scope))
@@ -25,6 +25,11 @@ export function requireMember(parts: SyncParts, may: "read" | "write"): Middlewa
       return apiError(403, "read_only", "You may read this space, not change it.");
     return next();
   };
+}
+
+/** The token a request brings; undefined for none. */
+export function bearerOf(context: Context): string | undefined {
+  return /^Bearer (\S+)$/.exec(context.req.header("authorization") ?? "")?.[1];
 }
 
 /** A good token is good from any address; only who has none is slowed down, and without one nobody guesses. */

@@ -39,6 +39,24 @@ export const deviceSchema = z
   })
   .openapi("Device");
 
+export const grantedSchema = z
+  .object({
+    accountId: z.string(),
+    homeSpace: z.string(),
+    device: deviceSchema,
+    token: z.string().openapi({ description: "Told once; the server keeps its hash alone." }),
+  })
+  .openapi("Granted");
+
+const itemSchema = z.object({
+  id: z.string(),
+  seq: z.number(),
+  class: z.enum(["add", "set", "cas"]),
+  stamp: z.string(),
+  device: z.string(),
+  body: z.string().nullable(),
+});
+
 export const spaceSchema = z
   .object({
     id: z.string(),
@@ -48,8 +66,13 @@ export const spaceSchema = z
     epoch: z.number(),
     headSeq: z.number(),
     bytes: z.number(),
+    about: z.array(itemSchema).openapi({ description: "The items that a list of conversations shows." }),
   })
   .openapi("Space");
+
+export const spacesQuery = z.object({
+  space: spaceId.optional().openapi({ description: "This one only." }),
+});
 
 export const opSchema = z
   .object({
@@ -62,7 +85,12 @@ export const opSchema = z
   })
   .openapi("Operation");
 
-export const pushSchema = z.object({ ops: z.array(opSchema).min(1).max(MAX_PUSH_OPS) });
+const cursor = z.string().max(40);
+
+export const pushSchema = z.object({
+  ops: z.array(opSchema).min(1).max(MAX_PUSH_OPS),
+  cursor: cursor.optional().openapi({ description: "Where the caller would pull from." }),
+});
 
 const STATUSES = ["new", "dup", "stale", "conflict", "gone", "skew", "quota"] as const satisfies OpStatus[];
 
@@ -70,26 +98,20 @@ export const pushedSchema = z
   .object({
     results: z.array(z.object({ id: z.string(), status: z.enum(STATUSES), seq: z.number().optional() })),
     headSeq: z.number(),
+    cursor: cursor
+      .optional()
+      .openapi({ description: "What to pull from next, when nothing lay between the caller's and its own." }),
   })
   .openapi("Pushed");
 
 export const pullQuery = z.object({
-  cursor: z.string().max(40).optional(),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PULL_ROWS).default(500),
 });
 
 export const pulledSchema = z
   .object({
-    items: z.array(
-      z.object({
-        id: z.string(),
-        seq: z.number(),
-        class: z.enum(["add", "set", "cas"]),
-        stamp: z.string(),
-        device: z.string(),
-        body: z.string().nullable(),
-      }),
-    ),
+    items: z.array(itemSchema),
     cursor: z.string(),
     more: z.boolean(),
   })

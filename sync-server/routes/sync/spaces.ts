@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { MAX_BODY_BYTES, MAX_ITEM_BYTES } from "../../../src/domain/sync-protocol.ts";
 import { apiError } from "../../api-error.ts";
-import { pull, readCursor } from "../../sync/pull.ts";
+import { cursorAfter, pull, readCursor, writeCursor } from "../../sync/pull.ts";
 import { push } from "../../sync/push.ts";
 import { requireMember, requireScope } from "./guards.ts";
 import * as schemas from "./schemas.ts";
@@ -20,13 +20,15 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       path: "/spaces",
       security,
       middleware: sync,
+      request: { query: schemas.spacesQuery },
       responses: {
         200: json(z.object({ spaces: z.array(schemas.spaceSchema) }), "The caller's spaces."),
         ...refusals,
       },
     }),
     async (context) => {
-      const spaces = await parts.spaces.ofAccount(context.get("caller").accountId);
+      const { space } = context.req.valid("query");
+      const spaces = await parts.spaces.ofAccount(context.get("caller").accountId, space);
       return context.json({ spaces: spaces as z.infer<typeof schemas.spaceSchema>[] }, 200);
     },
   );
@@ -45,7 +47,10 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         ),
       },
       responses: {
-        204: { description: "It is there and the caller's." },
+        200: json(
+          z.object({ cursor: z.string() }),
+          "It is there and the caller's. The cursor stands before everything in it.",
+        ),
         ...refusals,
       },
     }),
@@ -56,8 +61,10 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         context.get("caller").accountId,
         context.req.valid("json"),
       );
-      if (!made) return apiError(403, "exists", "That id is taken. Choose another at random.") as never;
-      return context.body(null, 204);
+      if (made === null)
+        return apiError(403, "exists", "That id is taken. Choose another at random.") as never;
+      if (made.home) parts.notices.changed(made.home.id, made.home.headSeq);
+      return context.json({ cursor: writeCursor({ epoch: made.epoch, seq: 0 }) }, 200);
     },
   );
 }
@@ -89,7 +96,7 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
     }),
     async (context) => {
       const { space } = context.req.valid("param");
-      const { ops } = context.req.valid("json");
+      const { ops, cursor } = context.req.valid("json");
       const sizes = ops.map(({ body }) => (body === null ? 0 : Buffer.byteLength(body, "utf8")));
       if (sizes.some((size) => size > MAX_ITEM_BYTES) || sum(sizes) > MAX_BODY_BYTES)
         return apiError(
@@ -105,7 +112,9 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         limits,
       );
       if (pushed.results.some(({ status }) => status === "new")) parts.notices.changed(space, pushed.headSeq);
-      return context.json(pushed, 200);
+      const { epoch, ...reply } = pushed;
+      const next = cursorAfter(cursor, { epoch, headSeq: pushed.headSeq, count: ops.length });
+      return context.json(next === null ? reply : { ...reply, cursor: next }, 200);
     },
   );
 }

@@ -9,6 +9,7 @@ import { HeldClock, settle } from "./held-clock.ts";
 import { MemoryConversations } from "./memory-conversations.ts";
 import { MemoryPublisher } from "./memory-publisher.ts";
 import { MemorySettings } from "./memory-settings.ts";
+import { MemorySync } from "./memory-sync.ts";
 import { MemoryTabs } from "./memory-tabs.ts";
 import { MemoryWorkspaces } from "./memory-workspace.ts";
 import { ScriptedModel } from "./scripted-model.ts";
@@ -21,6 +22,7 @@ export class MachineBench {
   readonly settings = new MemorySettings();
   readonly workspaces = new MemoryWorkspaces();
   readonly tabs = new MemoryTabs();
+  readonly sync = new MemorySync();
   readonly publisher = new MemoryPublisher();
   readonly sandboxes: FakeSandbox[] = [];
   readonly tested: unknown[] = [];
@@ -47,6 +49,7 @@ export class MachineBench {
         estimate: async () => ({ usage: 1, quota: 2, persisted: false }),
         persist: async () => true,
       },
+      sync: this.sync,
       tabs: this.tabs,
       disks: {
         supported: () => false,

@@ -22,6 +22,7 @@ export class MemoryConversations implements Conversations {
   readonly #todos = new Map<string, Todo[]>();
   readonly #reads = new Map<string, Set<string>>();
   readonly #listeners = new Set<() => void>();
+  readonly #arrivals = new Set<(conversationIds: readonly string[]) => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -134,6 +135,20 @@ export class MemoryConversations implements Conversations {
   async forgetReadPaths(conversationId: string, paths: string[]): Promise<void> {
     await this.#enter("forgetReadPaths");
     for (const path of paths) this.#reads.get(conversationId)?.delete(path);
+  }
+  subscribeArrivals(listener: (conversationIds: readonly string[]) => void): () => void {
+    this.#arrivals.add(listener);
+    return () => this.#arrivals.delete(listener);
+  }
+  /** Leaves only its title, as on a device that has just signed in. */
+  markIncomplete(conversationId: string): void {
+    this.#update(conversationId, { incomplete: true });
+  }
+  /** Messages as they come from another device. */
+  arrive(conversationId: string, messages: Message[], leafId: string): void {
+    for (const message of messages) this.#messages.set(message.id, copy(message));
+    this.#update(conversationId, { leafId });
+    for (const listener of this.#arrivals) listener([conversationId]);
   }
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -9,6 +9,7 @@ import {
   type SettingsView,
 } from "../../../src/domain/settings.ts";
 import type { Okcvm, ToolListing } from "../../../src/vm/api.ts";
+import { MemorySync } from "../ports/memory-sync.ts";
 import { createFakeSession, type FakeSession } from "./fake-session.ts";
 import { fakeStorage } from "./fake-storage.ts";
 import { seedHistory } from "./seed-history.ts";
@@ -117,6 +118,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
       resetBundle: async () => undefined,
       subscribe,
     },
+    sync: new MemorySync(),
     disk: { supported: () => false, open: async () => Promise.reject(new Error("There is no disk here.")) },
     git: {
       import: (session, access, options) => session.workspace.importGit(access, options),

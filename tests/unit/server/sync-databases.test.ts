@@ -34,7 +34,7 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       const fresh = await kind.newDatabase();
       const all = await Promise.all([1, 2, 3].map(() => openDatabase(fresh)));
       const rows = await all[0]?.kysely.selectFrom("migrations").selectAll().execute();
-      expect(rows).toHaveLength(1);
+      expect(rows).toHaveLength(2);
       await Promise.all(all.map((one) => one.close()));
     });
 
@@ -207,11 +207,14 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       const person = await server.newPerson();
       const leave = () =>
         server.call<{ id: string }>("POST", "/pairs", { token: person.token, body: { box: "sealed ✉" } });
-      const take = (id: string) => server.call("POST", `/pairs/${id}/take`, { from: "203.0.113.5" });
+      const take = (id: string) =>
+        server.call("POST", `/pairs/${id}/take`, { from: "203.0.113.5", body: { name: "phone" } });
       const { id } = (await leave()).body;
       const both = await Promise.all([take(id), take(id)]);
-      expect(both.map(({ status }) => status).toSorted()).toEqual([200, 404]);
-      expect(both.find(({ status }) => status === 200)?.body).toEqual({ box: "sealed ✉" });
+      expect(both.map(({ status }) => status).toSorted()).toEqual([201, 404]);
+      const taken = both.find(({ status }) => status === 201)?.body;
+      expect(taken).toMatchObject({ box: "sealed ✉", accountId: person.accountId });
+      expect((await server.pull({ ...person, token: String(taken?.["token"]) })).status).toBe(200);
       const late = (await leave()).body;
       server.now += 5 * 60_000;
       expect((await take(late.id)).status).toBe(404);
@@ -395,7 +398,10 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       const space = randomBytes(16).toString("hex");
       const made = { kind: "conversation", encrypted: false };
       await elsewhere.call("PUT", `/spaces/${space}`, { token: person.token, body: made });
-      expect(await events.next()).toMatchObject({ event: "heads", data: { [space]: 0 } });
+      // The home space is raised with it, so that nobody waits for the next look.
+      const next = [await events.next(), await events.next()];
+      expect(next).toContainEqual({ event: "changed", data: { space: person.homeSpace, headSeq: 4 } });
+      expect(next.find((one) => one?.event === "heads")).toMatchObject({ data: { [space]: 0 } });
       await elsewhere.call("DELETE", `/devices/${other.deviceId}`, { token: person.token });
       const revokedAt = performance.now();
       // The server's own clock stands still in this test; what it remembers of the token must run out.

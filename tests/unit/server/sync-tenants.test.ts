@@ -16,6 +16,7 @@ interface Operation {
 const BODIES: Record<string, unknown> = {
   "PATCH /devices/{device}": { name: "mine now" },
   "PUT /spaces/{space}": { kind: "conversation", encrypted: false },
+  "POST /pairs/{pair}/take": { name: "mine" },
   "POST /fetch": { url: "https://example.com/" },
   "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
 };

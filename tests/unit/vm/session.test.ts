@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { OkcvmError } from "../../../src/domain/errors.ts";
 import type { RunEvent } from "../../../src/domain/events.ts";
+import { newId } from "../../../src/domain/ids.ts";
 import { textOf, type Message } from "../../../src/domain/message.ts";
 import { okResult } from "../../../src/tools/define-tool.ts";
 import type { SessionEvent } from "../../../src/vm/api.ts";
@@ -484,5 +485,53 @@ describe("the rest of a session", () => {
   test("a file in the place of the upload folder does not stop the conversation", async () => {
     await session.workspace.write("upload", "a file the agent made");
     expect((await ask("x")).at(-1)).toMatchObject({ status: "done" });
+  });
+});
+
+describe("messages from another device", () => {
+  const arrived = (parentId: string | null, text: string): Message => ({
+    id: newId(),
+    conversationId: session.id,
+    parentId,
+    role: "user",
+    parts: [{ type: "text", text }],
+    status: "done",
+    createdAt: bench.clock.now(),
+    endedAt: bench.clock.now(),
+  });
+
+  test("come into view, and are answered from there", async () => {
+    await ask("one");
+    const told: SessionEvent["type"][] = [];
+    session.subscribe((event) => told.push(event.type));
+    const message = arrived(await idAt(-1), "from the phone");
+    bench.conversations.arrive(session.id, [message], message.id);
+    await settle();
+    expect(told).toEqual(["messages"]);
+    expect((await shown()).at(-1)).toBe("user: from the phone");
+    await ask("two");
+    expect((await session.messages()).at(-2)?.parentId).toBe(message.id);
+  });
+
+  test("do not take the reply that is being written out of view", async () => {
+    await ask("one");
+    const branch = arrived(await idAt(-1), "elsewhere");
+    const held = gate();
+    script([held.promise, ...says("late")]);
+    const running = bench.finish(session.send("two"));
+    await settle();
+    bench.conversations.arrive(session.id, [branch], branch.id);
+    await settle();
+    expect((await shown()).at(-2)).toBe("user: two");
+    held.open();
+    await running;
+    expect((await shown()).at(-1)).toBe("assistant: late");
+  });
+
+  test("of a conversation of which only the title is here are asked for", async () => {
+    const { id } = await bench.machine.conversations.create();
+    bench.conversations.markIncomplete(id);
+    await bench.machine.open(id);
+    expect(bench.sync.wanted).toEqual([id]);
   });
 });

@@ -1,0 +1,72 @@
+import type { Message } from "./message.ts";
+import { ENDPOINT_KINDS } from "./settings.ts";
+import type { ItemClass } from "./sync-protocol.ts";
+import type { Todo } from "./todo.ts";
+
+/** Settings that follow the person; the others are a browser's own. Keys are none of them. */
+export const SYNCED_SETTINGS = [
+  ...ENDPOINT_KINDS.map((kind) => `endpoint-${kind}` as const),
+  "systemPrompt",
+  "maxSteps",
+  "theme",
+] as const;
+export type SyncedSetting = (typeof SYNCED_SETTINGS)[number];
+
+/**
+ * An item of a space with what it holds. A conversation's space has the
+ * conversation's id. title, active, deleted: what a list of conversations shows;
+ * the server hands these three out with the list of spaces, so that titles come
+ * first. node: a message, which never changes. todos: the plan of a branch.
+ * setting: in the account's home space.
+ */
+export type ItemValue =
+  | { kind: "title"; title: string }
+  /** Milliseconds since 1970 UTC. */
+  | { kind: "active"; createdAt: number; updatedAt: number }
+  /**
+   * null: it is not deleted. Milliseconds since 1970 UTC. `seen`: messages it had
+   * for who deleted it; one that has more was written in meanwhile, and comes
+   * back. null: deleted whatever it has.
+   */
+  | { kind: "deleted"; at: number | null; seen: number | null }
+  | { kind: "node"; message: Message }
+  /** `messageId` is "" for a conversation without messages. */
+  | { kind: "todos"; messageId: string; todos: Todo[] }
+  | { kind: "setting"; field: SyncedSetting; value: unknown };
+
+/** Which item it is, without what it holds. */
+export type ItemName =
+  | { kind: "title" | "active" | "deleted" }
+  | { kind: "node" | "todos"; messageId: string }
+  | { kind: "setting"; field: SyncedSetting };
+
+const NO_MESSAGE = "start";
+
+/** The id an item has in its space. */
+export function itemId(item: ItemName): string {
+  switch (item.kind) {
+    case "node":
+    case "todos":
+      return `${item.kind}.${item.messageId || NO_MESSAGE}`;
+    case "setting":
+      return `setting.${item.field}`;
+    default:
+      return `about.${item.kind}`;
+  }
+}
+
+/** What an id names; null for one that a later version may know. */
+export function readItemId(id: string): ItemName | null {
+  const [, kind = "", rest = ""] = /^([a-z]+)\.(.+)$/.exec(id) ?? [];
+  if (kind === "about" && (rest === "title" || rest === "active" || rest === "deleted"))
+    return { kind: rest };
+  if (kind === "todos" && rest === NO_MESSAGE) return { kind, messageId: "" };
+  if ((kind === "node" || kind === "todos") && /^[0-9a-f]{32}$/.test(rest)) return { kind, messageId: rest };
+  const field = SYNCED_SETTINGS.find((one) => one === rest);
+  return kind === "setting" && field !== undefined ? { kind, field } : null;
+}
+
+/** How an item changes. */
+export function classOf({ kind }: ItemName): ItemClass {
+  return kind === "node" ? "add" : "set";
+}

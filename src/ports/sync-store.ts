@@ -1,0 +1,92 @@
+import type { ItemName, ItemValue } from "../domain/sync-items.ts";
+import type { ItemClass } from "../domain/sync-protocol.ts";
+import type { Unsubscribe } from "./workspace.ts";
+
+/** The account a browser's data belongs to, with what lets it in. */
+export interface LinkedAccount {
+  id: string;
+  /** The server's origin. */
+  server: string;
+  homeSpace: string;
+  deviceId: string;
+  deviceName: string;
+  token: string;
+  /** Milliseconds since 1970 UTC. */
+  since: number;
+}
+
+/** A change that the server has not acknowledged, with what the item holds now. */
+export interface PendingChange {
+  space: string;
+  item: ItemName;
+  class: ItemClass;
+  stamp: string;
+  /** Another with each change of the item; grows. */
+  rev: number;
+  /** null when what it was about is gone from this browser. */
+  value: ItemValue | null;
+}
+
+/** A change from the server. */
+export interface ArrivedChange {
+  item: ItemName;
+  stamp: string;
+  device: string;
+  /** null: removed. */
+  value: ItemValue | null;
+}
+
+/** What is known of a space. */
+export interface KnownSpace {
+  id: string;
+  /** True once the server has it. */
+  made: boolean;
+  /** The server's newest number when it was last pulled to its end. */
+  head: number;
+  /** The server's epoch when it was last pulled to its end; null when it was not. */
+  epoch: number | null;
+  /** Where to pull from; null when it was never pulled to its end. */
+  cursor: string | null;
+  /** True when someone wants to see it now. */
+  wanted: boolean;
+  /** True when it is deleted and not kept here: only whether it comes back is of interest. */
+  dormant: boolean;
+}
+
+/** Where to pull from next. `end`: there was nothing more up to the number `head`. */
+export interface NextPull {
+  cursor: string;
+  end: boolean;
+  head: number;
+}
+
+/** What the sync engine reads and writes of this browser's data. Every method is one transaction. */
+export interface SyncStore {
+  /** null when the data belongs to none. */
+  account(): Promise<LinkedAccount | null>;
+  /** Makes the data the account's: everything there is waits to be pushed. */
+  link(account: LinkedAccount): Promise<void>;
+  /** The data belongs to no account any more; nothing of it is removed. */
+  unlink(): Promise<void>;
+
+  /** Oldest first: what others build on comes before them. Those of the spaces named are left out. */
+  pending(limit: number, except: ReadonlySet<string>): Promise<PendingChange[]>;
+  pendingCount(): Promise<number>;
+  /** Takes off the list what was not changed again meanwhile. */
+  acknowledge(changes: readonly PendingChange[]): Promise<void>;
+  /** Dates pending changes anew, by the clock as it is now set. */
+  restamp(changes: readonly PendingChange[]): Promise<void>;
+  /** How far this device's clock is behind the server's, when that is minutes; 0 else. Milliseconds. */
+  setClock(offset: number): Promise<void>;
+  /** Lists everything of a space as pending that `has` does not name: for a server that was set back. */
+  repush(space: string, has: ReadonlySet<string>): Promise<void>;
+
+  spaces(): Promise<KnownSpace[]>;
+  /** Changes what is known of a space; one that was unknown is known then. */
+  saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void>;
+  /** Takes in changes of a space, and where to pull from next, in one transaction. With `next` left out that stays. */
+  apply(space: string, changes: readonly ArrivedChange[], next?: NextPull): Promise<void>;
+
+  /** Called when changes were added to the pending ones, or a space is wanted, in this tab or another. */
+  subscribe(listener: () => void): Unsubscribe;
+}

@@ -1,0 +1,52 @@
+import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
+import type { Unsubscribe } from "./workspace.ts";
+
+/** A link that signs another browser in, once. */
+export interface PairingLink {
+  url: string;
+  /** Milliseconds since 1970 UTC. */
+  expiresAt: number;
+}
+
+/** The account of this browser's data, and how it stands to the server. */
+export interface Sync {
+  status(): SyncStatus;
+  /** Called after the status changed or the account did, in this tab or another. */
+  subscribe(listener: () => void): Unsubscribe;
+  /** null when there is none. */
+  account(): Promise<AccountView | null>;
+
+  /**
+   * Makes an account of what this browser has. Answers its secret, which is
+   * shown once: nothing else lets another device in when every signed-in one is
+   * lost. Errors: `exists` when there is an account already, `unreachable`,
+   * `not-supported` for a server without accounts, `unauthorized` for one whose
+   * operator makes them.
+   */
+  create(deviceName: string): Promise<{ secret: string }>;
+  /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
+  signIn(secret: string, deviceName: string): Promise<void>;
+  /** Errors: `unreachable`, `unauthorized`. */
+  pairingLink(): Promise<PairingLink>;
+  /** Signs in with a link's address. Errors: `bad-arguments` for one that is none, `not-found` for one that was used or is too old, `exists`, `unreachable`. */
+  signInByLink(address: string, deviceName: string): Promise<void>;
+  /** Ends this browser's sign-in. Everything stays here, as a copy of its own. */
+  signOut(): Promise<void>;
+
+  /** Oldest first. Errors: `unreachable`, `unauthorized`. */
+  devices(): Promise<AccountDevice[]>;
+  renameDevice(id: string, name: string): Promise<void>;
+  /** Its token is worthless within seconds. */
+  revokeDevice(id: string): Promise<void>;
+  /** Another secret takes the old one's place, and every other device is signed out. Answers it, once. */
+  rotate(): Promise<{ secret: string }>;
+  /** The account and all the server has of it will be gone in 7 days; null takes that back. */
+  scheduleDeletion(wanted: boolean): Promise<void>;
+  /** When it will be gone; null while it stays. Milliseconds since 1970 UTC. */
+  deletionAt(): Promise<number | null>;
+
+  /** Loads a conversation before others. */
+  want(conversationId: string): Promise<void>;
+  /** Resolves when everything has been pushed and pulled. Errors: why that cannot be now. */
+  syncNow(): Promise<void>;
+}

@@ -1,0 +1,274 @@
+import { OkcvmError, throwIfAborted, toErrorValue, type ErrorValue } from "../domain/errors.ts";
+import type { SyncStatus } from "../domain/sync-status.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
+import { LiveNotice } from "./live-notice.ts";
+import { arrivedOf, Puller } from "./puller.ts";
+import { Pusher, type Held } from "./pusher.ts";
+import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
+import { Wake } from "./wake.ts";
+
+/** Waits after failures in a row. Milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** All spaces are asked for this often even when nothing was told. Milliseconds. */
+const LOOK_AGAIN_MS = 10 * 60_000;
+/** What the server did not take for want of room is offered again this often. Milliseconds. */
+const OFFER_AGAIN_MS = 5 * 60_000;
+
+/** What the last status said besides numbers. */
+type Told = "offline" | "syncing" | ErrorValue | undefined;
+
+/** A clock that is off by less is left as it is; the server takes what is ahead by up to five minutes. Milliseconds. */
+const CLOCK_MAY_BE_OFF_MS = 60_000;
+
+export interface EngineParts {
+  api: ServerApi;
+  store: SyncStore;
+  account: LinkedAccount;
+  clock: Clock;
+  onStatus(status: SyncStatus): void;
+  /** Where a mistake of ours goes. */
+  report(error: unknown): void;
+}
+
+/**
+ * Keeps this browser's data and the account's the same. One runs for a
+ * browser's data at a time; two do no harm.
+ */
+export class SyncEngine {
+  readonly #parts: EngineParts;
+  readonly #pusher: Pusher;
+  readonly #puller: Puller;
+  readonly #notice: LiveNotice;
+  readonly #wake = new Wake();
+  readonly #heads = new Map<string, number>();
+  /** Spaces to be pulled whatever their number says. */
+  readonly #forced = new Set<string>();
+  /** Not loaded yet, and their titles changed. */
+  readonly #retitled = new Set<string>();
+  #listing = true;
+  #failures = 0;
+  #told: Told;
+  #syncedAt: number | null = null;
+  readonly #waiters: { resolve(): void; reject(error: OkcvmError): void }[] = [];
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#pusher = new Pusher(parts.store, parts.api);
+    this.#puller = new Puller(parts.store, parts.api);
+    this.#notice = new LiveNotice(parts.api, parts.clock, {
+      onHeads: (heads) => this.#onHeads(heads),
+      onChanged: (space, head) => this.#onChanged(space, head),
+      onBroken: () => this.#look(),
+    });
+  }
+
+  /** Runs until the signal fires or the server knows the device no more. */
+  async run(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, over.signal]);
+    const unsubscribe = this.#parts.store.subscribe(() => this.#onWritten());
+    const listening = this.#notice.run(ended);
+    try {
+      while (!ended.aborted) {
+        const pause = await this.#try(ended);
+        if (pause === null) return;
+        await this.#wake.wait(pause, this.#parts.clock, ended);
+      }
+    } finally {
+      unsubscribe();
+      over.abort();
+      await listening;
+      const why = new OkcvmError("aborted", "Sync was ended.");
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(why);
+    }
+  }
+
+  /** Wakes it up: the network is back. */
+  retry(): void {
+    this.#failures = 0;
+    this.#notice.retry();
+    this.#wake.now();
+  }
+
+  /** Resolves when everything has been pushed and pulled once more. */
+  syncNow(): Promise<void> {
+    this.#listing = true;
+    this.#pusher.release();
+    const done = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    this.retry();
+    return done;
+  }
+
+  /** One round. Answers how long to wait for the next unless woken, in milliseconds; null to end. */
+  async #try(signal: AbortSignal): Promise<number | null> {
+    const waiters = this.#waiters.splice(0);
+    try {
+      await this.#round(signal);
+      this.#failures = 0;
+      const held = this.#pusher.held.size > 0;
+      if (!held) this.#syncedAt = this.#parts.clock.now();
+      await this.#tell(held ? heldError(this.#pusher.held) : undefined);
+      for (const waiter of waiters) waiter.resolve();
+      if (held) this.#pusher.release();
+      return held ? OFFER_AGAIN_MS : LOOK_AGAIN_MS;
+    } catch (error) {
+      const { code, message } = toErrorValue(error);
+      for (const waiter of waiters) waiter.reject(new OkcvmError(code, message, error));
+      if (signal.aborted) return null;
+      return this.#onFailure(error);
+    }
+  }
+
+  async #onFailure(error: unknown): Promise<number | null> {
+    this.#listing = true;
+    const value = toErrorValue(error);
+    if (value.code === "internal") this.#parts.report(error);
+    if (value.code === "unreachable") await this.#tell("offline");
+    else await this.#tell(error instanceof ServerRefusal && error.status === 401 ? SIGNED_OUT : value);
+    if (error instanceof ServerRefusal && error.status === 401) return null;
+    this.#failures += 1;
+    const asked = error instanceof ServerRefusal ? error.retryAfter * 1000 : 0;
+    return Math.max(asked, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)));
+  }
+
+  /** Titles, then what was written here, then what was written elsewhere, then what is not here yet. */
+  async #round(signal: AbortSignal): Promise<void> {
+    if (this.#listing) await this.#list();
+    for (;;) {
+      throwIfAborted(signal);
+      await this.#pushAll(signal);
+      await this.#retitle();
+      const next = this.#next(await this.#parts.store.spaces());
+      if (!next) return;
+      await this.#tell("syncing");
+      await this.#pull(next, signal);
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { api, store } = this.#parts;
+    this.#listing = false;
+    if ((await store.pendingCount()) > 0 || this.#syncedAt === null) await this.#tell("syncing");
+    const spaces = await api.spaces();
+    await store.setClock(Math.abs(api.skew) > CLOCK_MAY_BE_OFF_MS ? api.skew : 0);
+    const known = new Map((await store.spaces()).map((space) => [space.id, space]));
+    for (const space of spaces) await this.#note(space, known.get(space.id));
+    const there = new Set(spaces.map(({ id }) => id));
+    // Not the account's any more. What is here of it stays.
+    for (const { id, made } of known.values())
+      if (made && !there.has(id)) await store.saveSpace(id, { made: false, cursor: null });
+  }
+
+  async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
+    const { store } = this.#parts;
+    this.#heads.set(space.id, space.headSeq);
+    if (!known?.made) await store.saveSpace(space.id, { made: true });
+    // Set back since: what it has and lacks is found out by a pull, whatever the numbers say.
+    if (known?.epoch !== space.epoch) await store.saveSpace(space.id, { epoch: space.epoch, head: -1 });
+    // A space that is pulled brings its titles along.
+    const titled = space.kind === "conversation" && (known?.cursor ?? null) === null;
+    if (titled && space.about.length > 0) await store.apply(space.id, arrivedOf(space.id, space.about));
+  }
+
+  async #pushAll(signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    if ((await store.pendingCount()) === 0) return;
+    await this.#tell("syncing");
+    const behind = await this.#pusher.pushAll(signal, () => this.#tell("syncing"));
+    for (const space of behind) this.#forced.add(space);
+  }
+
+  /** Asks for the titles of conversations that changed and are not here. */
+  async #retitle(): Promise<void> {
+    const { api, store } = this.#parts;
+    if (this.#retitled.size === 0) return;
+    const known = new Map((await store.spaces()).map((space) => [space.id, space]));
+    for (const id of this.#retitled) {
+      if ((known.get(id)?.cursor ?? null) === null)
+        for (const space of await api.spaces(id)) await this.#note(space, known.get(id));
+      this.#retitled.delete(id);
+    }
+  }
+
+  /** The space to pull next: what someone waits for, then what changed, then what is not here. */
+  #next(spaces: readonly KnownSpace[]): KnownSpace | undefined {
+    const { homeSpace } = this.#parts.account;
+    const there = spaces.filter(({ made, dormant }) => made && !dormant);
+    const missing = there.filter(({ cursor }) => cursor === null);
+    return (
+      there.find(({ id, cursor }) => id === homeSpace && cursor === null) ??
+      missing.find(({ wanted }) => wanted) ??
+      there.find(({ id, cursor, head }) => {
+        if (cursor === null) return false;
+        return this.#forced.has(id) || (this.#heads.get(id) ?? head) > head;
+      }) ??
+      missing[0]
+    );
+  }
+
+  async #pull({ id }: KnownSpace, signal: AbortSignal): Promise<void> {
+    await this.#puller.pull(id, this.#heads.get(id) ?? 0, signal);
+    this.#forced.delete(id);
+  }
+
+  #onHeads(heads: ReadonlyMap<string, number>): void {
+    const differ = [...heads].some(([id, head]) => this.#heads.get(id) !== head);
+    // The list says more; it is asked for at the beginning and after each time the line was broken.
+    if (differ || this.#failures > 0) this.#look();
+  }
+
+  /** A change of here goes out at once, unless a server that failed is given its time. */
+  #onWritten(): void {
+    if (this.#failures === 0) this.#wake.now();
+    else void this.#tell(this.#told).catch(this.#parts.report);
+  }
+
+  #look(): void {
+    this.#listing = true;
+    this.#wake.now();
+  }
+
+  #onChanged(space: string, head: number): void {
+    if ((this.#heads.get(space) ?? -1) >= head) return;
+    this.#heads.set(space, head);
+    this.#retitled.add(space);
+    this.#wake.now();
+  }
+
+  async #tell(how: Told): Promise<void> {
+    const { store, onStatus } = this.#parts;
+    this.#told = how;
+    const pending = await store.pendingCount();
+    const syncedAt = this.#syncedAt;
+    if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", pending, syncedAt });
+    else if (typeof how === "string") onStatus({ state: how, pending, syncedAt });
+    else onStatus({ state: "error", pending, syncedAt, error: how });
+  }
+}
+
+const SIGNED_OUT: ErrorValue = {
+  code: "unauthorized",
+  message:
+    "This browser was signed out of the account, here or from another device. Everything is still here; sign in again to go on.",
+};
+
+function heldError(held: ReadonlyMap<string, Held>): ErrorValue {
+  const reasons = new Set(held.values());
+  if (reasons.has("full"))
+    return {
+      code: "storage-full",
+      message:
+        "The account has no room left on the server. Delete conversations, or ask the server's operator.",
+    };
+  if (reasons.has("too-large"))
+    return {
+      code: "too-large",
+      message: "A message is larger than the server takes. It stays in this browser.",
+    };
+  return {
+    code: "exists",
+    message: "A conversation belongs to another account. It stays in this browser.",
+  };
+}

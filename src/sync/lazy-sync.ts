@@ -1,0 +1,79 @@
+import type { SyncStatus } from "../domain/sync-status.ts";
+import type { Sync } from "../ports/sync.ts";
+import type { SyncStore } from "../ports/sync-store.ts";
+import type { SyncClient } from "./client.ts";
+
+const OFF: SyncStatus = { state: "off", pending: 0, syncedAt: null };
+
+/** Sync whose code is loaded when there is an account, or someone wants one. */
+export class LazySync implements Sync {
+  readonly #store: SyncStore;
+  readonly #load: () => Promise<SyncClient>;
+  readonly #listeners = new Set<() => void>();
+  #client: SyncClient | null = null;
+  #loading: Promise<SyncClient> | null = null;
+
+  constructor(store: SyncStore, load: () => Promise<SyncClient>) {
+    this.#store = store;
+    this.#load = load;
+    // Another tab may get an account.
+    store.subscribe(() => void this.#startIfLinked());
+  }
+
+  /** Begins to sync if there is an account. */
+  async start(): Promise<void> {
+    await this.#startIfLinked();
+  }
+
+  status(): SyncStatus {
+    return this.#client?.status() ?? OFF;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  create: Sync["create"] = async (name) => (await this.#open()).create(name);
+  signIn: Sync["signIn"] = async (secret, name) => (await this.#open()).signIn(secret, name);
+  signInByLink: Sync["signInByLink"] = async (address, name) =>
+    (await this.#open()).signInByLink(address, name);
+  account: Sync["account"] = async () =>
+    (await this.#store.account()) ? (await this.#open()).account() : null;
+  pairingLink: Sync["pairingLink"] = async () => (await this.#open()).pairingLink();
+  signOut: Sync["signOut"] = async () => (await this.#open()).signOut();
+  devices: Sync["devices"] = async () => (await this.#open()).devices();
+  renameDevice: Sync["renameDevice"] = async (id, name) => (await this.#open()).renameDevice(id, name);
+  revokeDevice: Sync["revokeDevice"] = async (id) => (await this.#open()).revokeDevice(id);
+  rotate: Sync["rotate"] = async () => (await this.#open()).rotate();
+  scheduleDeletion: Sync["scheduleDeletion"] = async (wanted) =>
+    (await this.#open()).scheduleDeletion(wanted);
+  deletionAt: Sync["deletionAt"] = async () => (await this.#open()).deletionAt();
+  syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();
+  want: Sync["want"] = async (id) => {
+    if (await this.#store.account()) await (await this.#open()).want(id);
+  };
+
+  async #startIfLinked(): Promise<void> {
+    if (!this.#client && (await this.#store.account())) await this.#open();
+  }
+
+  #open(): Promise<SyncClient> {
+    this.#loading ??= this.#begin().catch((error: unknown) => {
+      // The next who wants it tries again.
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #begin(): Promise<SyncClient> {
+    const client = await this.#load();
+    client.subscribe(() => {
+      for (const listener of this.#listeners) listener();
+    });
+    this.#client = client;
+    await client.start();
+    return client;
+  }
+}

@@ -1,0 +1,125 @@
+import { OkcvmError } from "../domain/errors.ts";
+import { itemId } from "../domain/sync-items.ts";
+import { MAX_BODY_BYTES, MAX_ITEM_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
+import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
+import { writeBody } from "./item-bodies.ts";
+import { ServerRefusal, type ServerApi } from "./server-api.ts";
+
+/** Pushes in a row whose dates are mended: one that is enough, unless the server's clock cannot be learnt. */
+const MAX_REDATED = 20;
+
+/** Why changes of a space stay on the list. */
+export type Held = "full" | "too-large" | "foreign";
+
+/** Pushes what waits. */
+export class Pusher {
+  readonly #store: SyncStore;
+  readonly #api: ServerApi;
+  readonly #held = new Map<string, Held>();
+  #redated = 0;
+
+  constructor(store: SyncStore, api: ServerApi) {
+    this.#store = store;
+    this.#api = api;
+  }
+
+  /** Spaces whose changes the server does not take, and why. */
+  get held(): ReadonlyMap<string, Held> {
+    return this.#held;
+  }
+
+  /** Tries again what the server did not take. */
+  release(): void {
+    this.#held.clear();
+  }
+
+  /**
+   * Pushes everything that waits. Answers the spaces in which others were first.
+   * `onPushed` is called after each push.
+   */
+  async pushAll(signal: AbortSignal, onPushed: () => Promise<void>): Promise<Set<string>> {
+    const behind = new Set<string>();
+    this.#redated = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const waiting = await this.#store.pending(MAX_PUSH_OPS, new Set(this.#held.keys()));
+      const [first] = waiting;
+      if (!first) return behind;
+      const ofOne = waiting.filter(({ space }) => space === first.space);
+      const gone = ofOne.filter(({ value }) => value === null);
+      if (gone.length > 0) await this.#store.acknowledge(gone);
+      const rest = ofOne.filter(({ value }) => value !== null);
+      if (rest.length > 0 && !(await this.#pushSome(first.space, rest))) behind.add(first.space);
+      await onPushed();
+    }
+  }
+
+  /** Pushes as much as one push takes. Answers whether nobody else's changes came before. */
+  async #pushSome(space: string, waiting: readonly PendingChange[]): Promise<boolean> {
+    const cursor = await this.#ready(space);
+    if (this.#held.has(space)) return true;
+    const { changes, ops } = fill(waiting);
+    if (ops.length === 0) {
+      this.#held.set(space, "too-large");
+      return true;
+    }
+    const reply = await this.#api.push(space, ops, cursor);
+    const statusOf = new Map(reply.results.map(({ id, status }) => [id, status]));
+    const by = (wanted: (status: string | undefined) => boolean): PendingChange[] =>
+      changes.filter(({ item }) => wanted(statusOf.get(itemId(item))));
+    const skewed = by((status) => status === "skew");
+    if (by((status) => status === "quota").length > 0) this.#held.set(space, "full");
+    await this.#store.acknowledge(by((status) => status !== "skew" && status !== "quota"));
+    // Dated by a clock that is wrong, or was: the server's is right for everyone.
+    if (skewed.length > 0) await this.#redate(skewed);
+    if (reply.cursor === undefined) return false;
+    await this.#store.apply(space, [], { cursor: reply.cursor, end: true, head: reply.headSeq });
+    return by((status) => status === "stale").length === 0;
+  }
+
+  async #redate(changes: readonly PendingChange[]): Promise<void> {
+    this.#redated += 1;
+    if (this.#redated > MAX_REDATED)
+      throw new OkcvmError(
+        "bad-request",
+        "This device's clock is wrong by minutes. Set it right, then try again.",
+      );
+    await this.#store.setClock(this.#api.skew);
+    await this.#store.restamp(changes);
+  }
+
+  /** Makes the space where the server has none yet. Answers where it is pulled from. */
+  async #ready(space: string): Promise<string | null> {
+    const known = (await this.#store.spaces()).find(({ id }) => id === space);
+    if (known?.made) return known.cursor;
+    try {
+      const cursor = await this.#api.makeSpace(space);
+      await this.#store.saveSpace(space, { made: true, cursor });
+      // It was there once and is no more: all of it goes up again, not only what is new.
+      if (known) await this.#store.repush(space, new Set());
+      return cursor;
+    } catch (error) {
+      if (!(error instanceof ServerRefusal) || error.reason !== "exists") throw error;
+      this.#held.set(space, "foreign");
+      return null;
+    }
+  }
+}
+
+/** The first changes that fit into one push; those that fit into none are left out. */
+function fill(waiting: readonly PendingChange[]): { changes: PendingChange[]; ops: PushOp[] } {
+  const changes: PendingChange[] = [];
+  const ops: PushOp[] = [];
+  let bytes = 0;
+  for (const change of waiting) {
+    if (change.value === null) continue;
+    const body = writeBody(change.value);
+    const size = new TextEncoder().encode(body).length;
+    if (size > MAX_ITEM_BYTES) continue;
+    if (bytes + size > MAX_BODY_BYTES) break;
+    bytes += size;
+    changes.push(change);
+    ops.push({ id: itemId(change.item), class: change.class, stamp: change.stamp, body });
+  }
+  return { changes, ops };
+}

@@ -1,0 +1,17 @@
+import type { ItemClass, PulledItem } from "../../src/domain/sync-protocol.ts";
+import type { Schema } from "../db/schema.ts";
+
+/** What is read of an item. */
+export const ITEM_COLUMNS = ["id", "seq", "class", "stamp", "device", "body"] as const;
+
+/** A row as devices get it. */
+export function itemOf(row: Pick<Schema["items"], (typeof ITEM_COLUMNS)[number]>): PulledItem {
+  return {
+    id: row.id,
+    seq: Number(row.seq),
+    class: row.class as ItemClass,
+    stamp: row.stamp,
+    device: row.device,
+    body: row.body === null ? null : Buffer.from(row.body).toString("utf8"),
+  };
+}

@@ -1,0 +1,147 @@
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import { Dexie } from "dexie";
+
+import type { Message } from "../../../src/domain/message.ts";
+import { newId } from "../../../src/domain/ids.ts";
+import { AppDatabase } from "../../../src/store/database.ts";
+import { conversationNews, DexieConversations } from "../../../src/store/conversations.ts";
+import { Outbox } from "../../../src/store/outbox.ts";
+import { DexieSettings } from "../../../src/store/settings.ts";
+import { DexieSyncStore } from "../../../src/store/sync-store.ts";
+import { SyncClient } from "../../../src/sync/client.ts";
+import { systemClock } from "../../../src/system-clock.ts";
+import { MemoryTabs } from "../ports/memory-tabs.ts";
+
+/** What lies between a browser and the server. */
+export interface Network {
+  /** False: every request fails, and open ones break. */
+  up: boolean;
+}
+
+export interface SyncBrowserOptions {
+  server: string;
+  /** How far its clock is off. Milliseconds. */
+  skew?: number;
+  fetch?: typeof globalThis.fetch;
+  /** The browser's storage; a new one when left out. */
+  storage?: IDBFactory;
+}
+
+let count = 0;
+
+/** A browser's data and its sync: the app's real store and engine over an IndexedDB in memory. */
+export class SyncBrowser {
+  readonly storage: IDBFactory;
+  readonly db: AppDatabase;
+  readonly conversations: DexieConversations;
+  readonly settings: DexieSettings;
+  readonly store: DexieSyncStore;
+  readonly sync: SyncClient;
+  readonly reported: unknown[] = [];
+  readonly network: Network = { up: true };
+  readonly #now: () => number;
+  #lastMessage = 0;
+  readonly #online = new Set<() => void>();
+  readonly #breaks = new Set<AbortController>();
+
+  constructor(options: SyncBrowserOptions) {
+    this.storage = options.storage ?? new IDBFactory();
+    // Dexie takes IndexedDB's own names from here when a database is made.
+    Dexie.dependencies.indexedDB = this.storage;
+    Dexie.dependencies.IDBKeyRange = IDBKeyRange;
+    this.#now = () => Date.now() + (options.skew ?? 0);
+    // Names apart: all browsers of a test share one process, whose BroadcastChannels would reach the others.
+    this.db = new AppDatabase(`browser-${(count += 1)}`);
+    const outbox = new Outbox(this.db, this.#now);
+    const news = conversationNews(this.db);
+    this.conversations = new DexieConversations(this.db, outbox, news);
+    this.settings = new DexieSettings(this.db, outbox);
+    this.store = new DexieSyncStore(this.db, outbox, news);
+    const network = options.fetch ?? globalThis.fetch;
+    this.sync = new SyncClient({
+      store: this.store,
+      tabs: new MemoryTabs(),
+      clock: { now: this.#now, sleep: systemClock.sleep },
+      fetch: (input, init) => this.#fetch(network, input, init),
+      server: options.server,
+      name: this.db.name,
+      onOnline: (listener) => {
+        this.#online.add(listener);
+        return () => this.#online.delete(listener);
+      },
+      report: (error) => this.reported.push(error),
+    });
+  }
+
+  /** Cuts the network off, open requests too. */
+  goOffline(): void {
+    this.network.up = false;
+    for (const one of this.#breaks) one.abort(new TypeError("network error"));
+    this.#breaks.clear();
+  }
+
+  goOnline(): void {
+    this.network.up = true;
+    for (const listener of this.#online) listener();
+  }
+
+  /** A question and its answer, as a run leaves them. Answers the reply's id. */
+  async say(conversationId: string, text: string): Promise<string> {
+    const { leafId = null } = (await this.conversations.get(conversationId)) ?? {};
+    const user = this.#message(conversationId, leafId, { role: "user", text });
+    const reply = this.#message(conversationId, user.id, { role: "assistant", text: `re: ${text}` });
+    const run = { id: newId(), conversationId, messageId: reply.id, startedAt: this.#now() };
+    await this.conversations.beginRun(run, [user, { ...reply, status: "running", endedAt: null }]);
+    await this.conversations.endRun(run.id, reply);
+    return reply.id;
+  }
+
+  /** Texts of the branch in view. */
+  async texts(conversationId: string): Promise<string[]> {
+    const messages = await this.conversations.messages(conversationId);
+    return messages
+      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .map(({ parts }) => parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
+  }
+
+  async titles(): Promise<string[]> {
+    return (await this.conversations.list()).map(({ title }) => title).toSorted();
+  }
+
+  async close(): Promise<void> {
+    await this.sync.close();
+    this.db.close();
+  }
+
+  async #fetch(
+    network: typeof globalThis.fetch,
+    input: Parameters<typeof globalThis.fetch>[0],
+    init: RequestInit = {},
+  ): Promise<Response> {
+    if (!this.network.up) throw new TypeError("network error");
+    const cut = new AbortController();
+    this.#breaks.add(cut);
+    const signal = init.signal ? AbortSignal.any([init.signal, cut.signal]) : cut.signal;
+    return network(input, { ...init, signal });
+  }
+
+  #message(
+    conversationId: string,
+    parentId: string | null,
+    about: { role: Message["role"]; text: string },
+  ): Message {
+    // Messages of one millisecond have no order to look at.
+    this.#lastMessage = Math.max(this.#lastMessage + 1, this.#now());
+    const now = this.#lastMessage;
+    return {
+      id: newId(),
+      conversationId,
+      parentId,
+      role: about.role,
+      parts: [{ type: "text", text: about.text }],
+      status: "done",
+      createdAt: now,
+      endedAt: now,
+    };
+  }
+}
