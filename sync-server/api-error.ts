@@ -7,6 +7,9 @@ export type ApiErrorCode =
   | "read_only" // a viewer's role does not allow it
   | "registration_closed"
   | "exists"
+  | "bad_blob" // its bytes are not what its name says
+  | "bad_ref" // a branch leads to what is not there
+  | "no_room" // the space may not take more
   | "cursor_gone" // it is of before the database was set back
   | "too_many_failures"
   | "turned_off" // by the operator

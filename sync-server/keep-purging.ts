@@ -1,19 +1,21 @@
 import type { Database } from "./db/database.ts";
 import { errorFacts, type Log } from "./log.ts";
-import { purgeAccounts } from "./repos/purge.ts";
+import { purgeAccounts, purgeUploads } from "./repos/purge.ts";
 
 const EVERY_MS = 60 * 60_000;
 
-/** Removes deleted accounts whose time has come, now and every hour. Several servers may do it at once. */
+/** Removes deleted accounts and uploads whose time has come, now and every hour. Several servers may do it at once. */
 export function keepPurging(database: Database, log: Log): { stop(): Promise<void> } {
   let running = Promise.resolve();
   const purge = async (): Promise<void> => {
     try {
       const count = await purgeAccounts(database, Date.now());
       if (count > 0) log.info({ count }, "deleted accounts were removed");
+      const uploads = await purgeUploads(database, Date.now());
+      if (uploads > 0) log.info({ uploads }, "uploads that were not ended were removed");
     } catch (error) {
       // The next round tries again.
-      log.warn(errorFacts(error), "deleted accounts could not be removed");
+      log.warn(errorFacts(error), "what is due could not be removed");
     }
   };
   const start = (): void => {

@@ -67,6 +67,14 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       id ${id}, account_id ${id}, box ${bytes}, expires_at ${number} NOT NULL, PRIMARY KEY (id)) ${end}`,
     `DROP TABLE IF EXISTS pairs`,
   ],
+  ({ id, bytes, number, end }) => [
+    `CREATE TABLE IF NOT EXISTS blobs (
+      space_id ${id}, id ${id}, size ${number} NOT NULL, whole ${number} NOT NULL, created_at ${number} NOT NULL,
+      PRIMARY KEY (space_id, id)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS blob_parts (
+      space_id ${id}, blob_id ${id}, n ${number} NOT NULL, bytes ${bytes} NOT NULL,
+      PRIMARY KEY (space_id, blob_id, n)) ${end}`,
+  ],
 ];
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */

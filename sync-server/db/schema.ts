@@ -51,6 +51,24 @@ export interface Schema {
     box: Uint8Array | null;
     expires_at: number;
   };
+  /** What is too large for an item: Git packs and their indexes, long messages. Never changed once whole. */
+  blobs: {
+    space_id: string;
+    /** A pack's checksum, that with `.idx` for its index, or the SHA-256 of the content. */
+    id: string;
+    /** Bytes of the parts that are there. */
+    size: number;
+    /** 1: it was checked and may be read. 0: it is being uploaded. */
+    whole: number;
+    created_at: number;
+  };
+  blob_parts: {
+    space_id: string;
+    blob_id: string;
+    /** From 0 on. */
+    n: number;
+    bytes: Uint8Array;
+  };
   items: {
     space_id: string;
     id: string;

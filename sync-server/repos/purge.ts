@@ -1,4 +1,5 @@
 import type { Database } from "../db/database.ts";
+import { removeBlob } from "./blobs.ts";
 
 /** Rows removed in one transaction: a long one would hold others up. */
 const PER_TRANSACTION = 500;
@@ -28,6 +29,21 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
   return due.length;
 }
 
+/** How long an upload may rest before what is there of it is removed. Milliseconds. */
+const UPLOAD_RESTS_MS = 24 * 60 * 60_000;
+
+/** Removes uploads that were not ended. Answers how many. */
+export async function purgeUploads(database: Database, now: number): Promise<number> {
+  const due = await database.kysely
+    .selectFrom("blobs")
+    .select(["space_id", "id"])
+    .where("whole", "=", 0)
+    .where("created_at", "<=", now - UPLOAD_RESTS_MS)
+    .execute();
+  for (const { space_id: space, id } of due) await removeBlob(database, { space, id });
+  return due.length;
+}
+
 async function purgeSpace(database: Database, spaceId: string): Promise<void> {
   for (let left = true; left;) {
     left = await database.transact(async (transaction) => {
@@ -43,6 +59,12 @@ async function purgeSpace(database: Database, spaceId: string): Promise<void> {
       return true;
     });
   }
+  const blobs = await database.kysely
+    .selectFrom("blobs")
+    .select("id")
+    .where("space_id", "=", spaceId)
+    .execute();
+  for (const { id } of blobs) await removeBlob(database, { space: spaceId, id });
   await database.transact(async (transaction) => {
     await transaction.deleteFrom("members").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("spaces").where("id", "=", spaceId).execute();

@@ -1,7 +1,7 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
-import { parseCommit, type Commit } from "../git/commit-object.ts";
-import { damagedPack } from "../git/pack-entry.ts";
+import { parseCommit, type Commit } from "../../domain/git/commit-object.ts";
+import { damagedPack } from "../../domain/git/pack-entry.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { diffTrees } from "./tree-diff.ts";
 import type { TreeReader } from "./tree-reader.ts";

@@ -1,5 +1,5 @@
-import { encodeBundle } from "../git/bundle.ts";
-import { PackWriter } from "../git/pack-writer.ts";
+import { encodeBundle } from "../../domain/git/bundle.ts";
+import { PackWriter } from "../../domain/git/pack-writer.ts";
 import type { Refs } from "../storage/database.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { reachable } from "./reachable.ts";

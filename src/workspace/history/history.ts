@@ -1,8 +1,8 @@
 import type { TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../../domain/snapshot.ts";
-import { encodeCommit } from "../git/commit-object.ts";
-import { EMPTY_TREE } from "../git/tree-object.ts";
+import { encodeCommit } from "../../domain/git/commit-object.ts";
+import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
 import type { Batch, Refs } from "../storage/database.ts";
 import type { BatchBuilder } from "../tree/batch-builder.ts";
 import type { FileContent } from "../tree/file-content.ts";

@@ -1,11 +1,17 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 
 import { OkcvmError } from "../../domain/errors.ts";
-import { sliceStored } from "../git/large-blob.ts";
-import { objectId, type GitObject } from "../git/object-id.ts";
-import { applyDelta, damagedPack, inflateEntry, parseEntryHead, type EntryHead } from "../git/pack-entry.ts";
-import { findInIndex, type PackIndex } from "../git/pack-index.ts";
-import type { Pack } from "../git/pack-writer.ts";
+import { sliceStored } from "./large-blob.ts";
+import { objectId, type GitObject } from "../../domain/git/object-id.ts";
+import {
+  applyDelta,
+  damagedPack,
+  inflateEntry,
+  parseEntryHead,
+  type EntryHead,
+} from "../../domain/git/pack-entry.ts";
+import { findInIndex, type PackIndex } from "../../domain/git/pack-index.ts";
+import type { Pack } from "../../domain/git/pack-writer.ts";
 import { readIndexes, readPack } from "../storage/database.ts";
 import { PackCache } from "./pack-cache.ts";
 

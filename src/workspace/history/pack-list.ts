@@ -1,6 +1,6 @@
-import { packLargeBlob } from "../git/large-blob.ts";
-import { objectId, type ObjectType } from "../git/object-id.ts";
-import { PackWriter, type Pack } from "../git/pack-writer.ts";
+import { packLargeBlob } from "./large-blob.ts";
+import { objectId, type ObjectType } from "../../domain/git/object-id.ts";
+import { PackWriter, type Pack } from "../../domain/git/pack-writer.ts";
 import { LARGE, type ObjectStore } from "./object-store.ts";
 
 /** New objects in packs: large blobs in one each, the others together. What the history has is left out. */

@@ -1,6 +1,6 @@
-import { parseCommit } from "../git/commit-object.ts";
-import { damagedPack } from "../git/pack-entry.ts";
-import { EMPTY_TREE } from "../git/tree-object.ts";
+import { parseCommit } from "../../domain/git/commit-object.ts";
+import { damagedPack } from "../../domain/git/pack-entry.ts";
+import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { TreeReader } from "./tree-reader.ts";
 

@@ -1,5 +1,5 @@
-import { oidAt } from "../git/pack-index.ts";
-import { PackWriter, type Pack } from "../git/pack-writer.ts";
+import { oidAt } from "../../domain/git/pack-index.ts";
+import { PackWriter, type Pack } from "../../domain/git/pack-writer.ts";
 import { EMPTY_BATCH, type Batch } from "../storage/database.ts";
 import type { ObjectStore } from "./object-store.ts";
 

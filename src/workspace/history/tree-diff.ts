@@ -1,5 +1,5 @@
-import { compareNames } from "../git/bytes.ts";
-import type { TreeEntry, TreeMode } from "../git/tree-object.ts";
+import { compareNames } from "../../domain/git/bytes.ts";
+import type { TreeEntry, TreeMode } from "../../domain/git/tree-object.ts";
 import type { TreeReader } from "./tree-reader.ts";
 
 /** A file as a tree has it. */

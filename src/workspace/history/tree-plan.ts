@@ -1,5 +1,5 @@
 import type { FileNode, SymlinkNode } from "../../domain/file-tree.ts";
-import type { TreeEntry } from "../git/tree-object.ts";
+import type { TreeEntry } from "../../domain/git/tree-object.ts";
 import type { FileContent } from "../tree/file-content.ts";
 import type { Directory, LiveTree, Node } from "../tree/live-tree.ts";
 import { IGNORE_FILE, type IgnoreRules } from "../../domain/ignore-rules.ts";

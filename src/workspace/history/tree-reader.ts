@@ -1,5 +1,5 @@
-import { damagedPack } from "../git/pack-entry.ts";
-import { EMPTY_TREE, parseTree, type TreeEntry } from "../git/tree-object.ts";
+import { damagedPack } from "../../domain/git/pack-entry.ts";
+import { EMPTY_TREE, parseTree, type TreeEntry } from "../../domain/git/tree-object.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /** Trees read lately, at most. */

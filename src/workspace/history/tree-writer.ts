@@ -2,10 +2,10 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 
 import { OkcvmError } from "../../domain/errors.ts";
 import type { FileNode } from "../../domain/file-tree.ts";
-import { blobId } from "../git/large-blob.ts";
-import { objectId, type ObjectType } from "../git/object-id.ts";
-import type { Pack } from "../git/pack-writer.ts";
-import { EMPTY_TREE, encodeTree, type TreeEntry } from "../git/tree-object.ts";
+import { blobId } from "./large-blob.ts";
+import { objectId, type ObjectType } from "../../domain/git/object-id.ts";
+import type { Pack } from "../../domain/git/pack-writer.ts";
+import { EMPTY_TREE, encodeTree, type TreeEntry } from "../../domain/git/tree-object.ts";
 import type { FileContent } from "../tree/file-content.ts";
 import type { Directory, LiveTree } from "../tree/live-tree.ts";
 import type { ObjectStore } from "./object-store.ts";

@@ -1,6 +1,6 @@
 import { OkcvmError } from "../../domain/errors.ts";
-import type { PackIndex } from "../git/pack-index.ts";
-import type { Pack } from "../git/pack-writer.ts";
+import type { PackIndex } from "../../domain/git/pack-index.ts";
+import type { Pack } from "../../domain/git/pack-writer.ts";
 import { PackedFolders, type PackedTree, type StoredFolder } from "./packed-tree.ts";
 import { finished, settle, storageError } from "./requests.ts";
 

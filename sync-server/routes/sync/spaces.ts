@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import { MAX_BODY_BYTES, MAX_ITEM_BYTES } from "../../../src/domain/sync-protocol.ts";
+import { MAX_BODY_BYTES, MAX_ITEM_BYTES, type PushOp } from "../../../src/domain/sync-protocol.ts";
 import { apiError } from "../../api-error.ts";
+import { checkGitOps } from "../../git/check-ops.ts";
 import { cursorAfter, pull, readCursor, writeCursor } from "../../sync/pull.ts";
 import { push } from "../../sync/push.ts";
 import { requireMember, requireScope } from "./guards.ts";
@@ -92,6 +93,7 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         200: json(schemas.pushedSchema, "What became of each, in their order."),
         ...refusals,
         413: json(schemas.errorSchema, "It is too much for one push."),
+        422: json(schemas.errorSchema, "A branch or a pack leads to what is not here. Nothing was taken."),
       },
     }),
     async (context) => {
@@ -104,6 +106,8 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
           "payload_too_large",
           "Bodies may have 1 MiB each and 4 MiB in one push.",
         ) as never;
+      const problem = await checkGitOps(parts, space, ops as PushOp[]);
+      if (problem !== null) return apiError(422, "bad_ref", problem) as never;
       const { deviceId } = context.get("caller");
       const limits = { now: parts.now(), maxBytes: parts.limits.spaceBytes };
       const pushed = await push(

@@ -5,11 +5,13 @@ import { Authenticator } from "../../auth/authenticator.ts";
 import { RateLimit } from "../../auth/rate-limit.ts";
 import type { Database } from "../../db/database.ts";
 import { Accounts } from "../../repos/accounts.ts";
+import { Blobs } from "../../repos/blobs.ts";
 import { Spaces } from "../../repos/spaces.ts";
 import { Notices } from "../../sync/notices.ts";
 import { VERSION } from "../../version.ts";
 import { ownAccountRoutes } from "./account.ts";
 import { accountRoutes, deviceRoutes } from "./accounts.ts";
+import { blobRoutes } from "./blobs.ts";
 import { eventRoutes } from "./events.ts";
 import { fetchRoutes, type FetchParts } from "./fetch.ts";
 import { pairRoutes } from "./pairs.ts";
@@ -36,6 +38,7 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
     database,
     accounts,
     spaces: new Spaces(database, now),
+    blobs: new Blobs(database, now),
     authenticator: new Authenticator(accounts, now),
     failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
     notices: new Notices(database),
@@ -71,6 +74,7 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
   pairRoutes(api, parts);
   spaceRoutes(api, parts);
   exchangeRoutes(api, parts);
+  blobRoutes(api, parts);
   eventRoutes(api, parts);
   fetchRoutes(api, parts, proxy);
   api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });

@@ -4,6 +4,7 @@ import type { Authenticator } from "../../auth/authenticator.ts";
 import type { RateLimit } from "../../auth/rate-limit.ts";
 import type { Database } from "../../db/database.ts";
 import type { RequestEnv } from "../../request-env.ts";
+import type { Blobs } from "../../repos/blobs.ts";
 import type { Notices } from "../../sync/notices.ts";
 
 /** What the routes of accounts and sync work with. */
@@ -11,6 +12,7 @@ export interface SyncParts {
   database: Database;
   accounts: Accounts;
   spaces: Spaces;
+  blobs: Blobs;
   authenticator: Authenticator;
   /** Slows down whoever guesses secrets: failures of each address. */
   failures: RateLimit;

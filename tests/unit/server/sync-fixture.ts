@@ -21,6 +21,8 @@ export interface Person {
 interface CallOptions {
   token?: string;
   body?: unknown;
+  /** In the place of a JSON body. */
+  bytes?: Uint8Array;
   /** The address it comes from. */
   from?: string;
   headers?: Record<string, string>;
@@ -64,6 +66,7 @@ export class SyncServer {
       method,
       headers,
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.bytes === undefined ? {} : { body: new Uint8Array(options.bytes) }),
     };
     const env = {
       entry: { route: "" },

@@ -17,6 +17,7 @@ const BODIES: Record<string, unknown> = {
   "PATCH /devices/{device}": { name: "mine now" },
   "PUT /spaces/{space}": { kind: "conversation", encrypted: false },
   "POST /pairs/{pair}/take": { name: "mine" },
+  "POST /spaces/{space}/blobs/{blob}/finish": { size: 1 },
   "POST /fetch": { url: "https://example.com/" },
   "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
 };
@@ -61,7 +62,9 @@ describe("one tenant", () => {
     const filled = path
       .replace("{space}", owner.homeSpace)
       .replace("{device}", owner.deviceId)
-      .replace("{pair}", "0".repeat(32));
+      .replace("{pair}", "0".repeat(32))
+      .replace("{blob}", "0".repeat(40))
+      .replace("{part}", "0");
     expect(filled, "a parameter this test does not know").not.toContain("{");
     const body = BODIES[`${method} ${path}`];
     return server.call(method, filled, {

@@ -2,12 +2,12 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { zlibSync } from "fflate";
 
-import { concatBytes, uint32 } from "./bytes.ts";
-import { adler32, crc32 } from "./checksums.ts";
-import { startObjectId } from "./object-id.ts";
-import { encodeEntryHead } from "./pack-entry.ts";
-import { buildIndex } from "./pack-index.ts";
-import { packHead, type Pack } from "./pack-writer.ts";
+import { concatBytes, uint32 } from "../../domain/git/bytes.ts";
+import { adler32, crc32 } from "../../domain/git/checksums.ts";
+import { startObjectId } from "../../domain/git/object-id.ts";
+import { encodeEntryHead } from "../../domain/git/pack-entry.ts";
+import { buildIndex } from "../../domain/git/pack-index.ts";
+import { packHead, type Pack } from "../../domain/git/pack-writer.ts";
 
 /** The most a stored block of a deflate stream holds (RFC 1951). Bytes. */
 const BLOCK = 65_535;

@@ -1,6 +1,6 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 
-import type { SnapshotAbout, SnapshotKind } from "../../domain/snapshot.ts";
+import type { SnapshotAbout, SnapshotKind } from "../snapshot.ts";
 
 /** A commit as the workspace uses it. */
 export interface Commit {

@@ -1,6 +1,6 @@
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
-import { OkcvmError } from "../../domain/errors.ts";
+import { OkcvmError } from "../errors.ts";
 import { compareNames, concatBytes } from "./bytes.ts";
 
 /** What an entry of a Git tree is. `gitlink` names a commit of another repository (a submodule). */

@@ -1,7 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { unzlibSync } from "fflate";
 
-import { OkcvmError } from "../../domain/errors.ts";
+import { OkcvmError } from "../errors.ts";
 import type { ObjectType } from "./object-id.ts";
 
 const TYPE_NUMBERS: Record<ObjectType, number> = { commit: 1, tree: 2, blob: 3, tag: 4 };

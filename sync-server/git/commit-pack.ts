@@ -1,0 +1,72 @@
+import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.ts";
+import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
+import type { Blobs } from "../repos/blobs.ts";
+import { BlobSource } from "./byte-source.ts";
+import { indexPack, type IndexedPack } from "./index-pack.ts";
+import type { Repository } from "./repository.ts";
+
+/** An uploaded pack that is to be the repository's. */
+export interface UploadedPack {
+  space: string;
+  /** Its checksum. */
+  id: string;
+  size: number;
+  /** Commits that came before and are nowhere, as after a shallow clone. */
+  absent: ReadonlySet<string>;
+}
+
+/** What is wrong with a pack, in words; null when it was taken. */
+export type PackProblem = string | null;
+
+/**
+ * Checks an uploaded pack and lets it be read: its checksum, each object, and
+ * that everything it leads to is in it or in the repository. So all that a
+ * branch leads to is always there. Errors: `bad-archive`.
+ */
+export async function commitPack(
+  { blobs, repository, maxBytes }: { blobs: Blobs; repository: Repository; maxBytes: number },
+  pack: UploadedPack,
+): Promise<PackProblem> {
+  const name = { space: pack.space, id: pack.id };
+  const indexed = await indexPack(new BlobSource(blobs, name, pack.size));
+  if (indexed.checksum !== pack.id) return "The pack's name is not its checksum.";
+  const lacking = await lackingOf(indexed, repository, pack.absent);
+  if (lacking > 0) return `The pack leads to ${lacking} objects that are neither in it nor here.`;
+  if (!(await storeIndex(blobs, { ...name, maxBytes }, indexed.index))) return NO_ROOM;
+  await blobs.finish(name);
+  return null;
+}
+
+export const NO_ROOM = "There is no room left for it.";
+
+/** How many objects that a pack leads to are nowhere. */
+export async function lackingOf(
+  { missing }: IndexedPack,
+  repository: Repository,
+  absent: ReadonlySet<string>,
+): Promise<number> {
+  let lacking = 0;
+  for (const oid of missing.objects) if (!(await repository.has(oid)) && oid !== EMPTY_TREE) lacking += 1;
+  for (const oid of missing.parents) if (!absent.has(oid) && !(await repository.has(oid))) lacking += 1;
+  return lacking;
+}
+
+/** Git knows it without having it. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** Keeps a pack's index beside it. Answers whether there was room. */
+export async function storeIndex(
+  blobs: Blobs,
+  { space, id, maxBytes }: { space: string; id: string; maxBytes: number },
+  index: PackIndex,
+): Promise<boolean> {
+  const name = { space, id: `${id}.idx` };
+  if ((await blobs.state(name))?.whole) return true;
+  const bytes = encodeIdxFile(index, id);
+  for (let n = 0; n * BLOB_PART_BYTES < bytes.length; n += 1) {
+    const part = bytes.subarray(n * BLOB_PART_BYTES, (n + 1) * BLOB_PART_BYTES);
+    if (!(await blobs.put(name, n, part, maxBytes))) return false;
+  }
+  await blobs.finish(name);
+  return true;
+}

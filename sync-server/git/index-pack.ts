@@ -1,0 +1,159 @@
+import { crc32 } from "node:zlib";
+import { applyDelta, damagedPack } from "../../src/domain/git/pack-entry.ts";
+import type { ObjectType } from "../../src/domain/git/object-id.ts";
+import { buildIndex, type IndexEntry, type PackIndex } from "../../src/domain/git/pack-index.ts";
+import { linksOf } from "./object-links.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { checkPack, idOf, PACK_HEAD, PACK_TRAILER, readEntry } from "./pack-reader.ts";
+
+/** An object as it is. */
+export interface WholeObject {
+  type: ObjectType;
+  body: Buffer;
+}
+
+export interface IndexedPack {
+  index: PackIndex;
+  checksum: string;
+  /** Ids its objects lead to and it does not hold: commits that came before, and the rest. */
+  missing: { parents: Set<string>; objects: Set<string> };
+  /** Ids of its commits. */
+  commits: Set<string>;
+  /** Objects that deltas of a thin pack build on, which are elsewhere. */
+  bases: Set<string>;
+}
+
+interface Delta {
+  offset: number;
+  length: number;
+  crc: number;
+  base: { offset: number } | { oid: string };
+}
+
+/** Bytes of objects kept while deltas are put together. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads a whole pack and says where every object is. `elsewhere` reads an
+ * object that a thin pack's deltas build on; null when there is none.
+ * Errors: `bad-archive`.
+ */
+export async function indexPack(
+  source: ByteSource,
+  elsewhere: (oid: string) => Promise<WholeObject | null> = async () => null,
+): Promise<IndexedPack> {
+  const { objects, checksum } = await checkPack(source);
+  const indexing = new Indexing(source, elsewhere);
+  let offset = PACK_HEAD;
+  for (let count = 0; count < objects; count += 1) offset = await indexing.take(offset);
+  if (offset !== source.size - PACK_TRAILER) throw damagedPack();
+  await indexing.resolve();
+  return indexing.finish(checksum);
+}
+
+class Indexing {
+  readonly #source: ByteSource;
+  readonly #elsewhere: (oid: string) => Promise<WholeObject | null>;
+  readonly #entries = new Map<string, IndexEntry>();
+  readonly #byOffset = new Map<number, string>();
+  readonly #deltas = new Map<number, Delta>();
+  readonly #links = { objects: new Set<string>(), parents: new Set<string>() };
+  readonly #commits = new Set<string>();
+  readonly #bases = new Set<string>();
+  readonly #kept = new Map<number, WholeObject>();
+  #keptBytes = 0;
+
+  constructor(source: ByteSource, elsewhere: (oid: string) => Promise<WholeObject | null>) {
+    this.#source = source;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** Takes the entry at an offset; answers where the next one is. */
+  async take(offset: number): Promise<number> {
+    const { head, length, data, raw } = await readEntry(this.#source, offset);
+    const crc = crc32(raw);
+    if (head.kind === "offset-delta")
+      this.#deltas.set(offset, { offset, length, crc, base: { offset: offset - head.distance } });
+    else if (head.kind === "reference-delta")
+      this.#deltas.set(offset, { offset, length, crc, base: { oid: head.base } });
+    else this.#note({ type: head.kind, body: data }, { offset, length, crc });
+    return offset + length;
+  }
+
+  /** Puts the deltas together. */
+  async resolve(): Promise<void> {
+    const waiting = [...this.#deltas.values()];
+    // Bases by id may come later in the pack, as deltas of others: those that cannot be found yet go round again.
+    for (let left = waiting; left.length > 0;) {
+      const next: Delta[] = [];
+      for (const delta of left) if (!(await this.#resolveOne(delta))) next.push(delta);
+      if (next.length === left.length) throw damagedPack();
+      left = next;
+    }
+  }
+
+  finish(checksum: string): IndexedPack {
+    const index = buildIndex([...this.#entries.values()], {
+      packSize: this.#source.size,
+      stored: false,
+      deltas: this.#deltas.size > 0,
+    });
+    const lacking = (ids: ReadonlySet<string>): Set<string> =>
+      new Set([...ids].filter((id) => !this.#entries.has(id)));
+    const missing = { parents: lacking(this.#links.parents), objects: lacking(this.#links.objects) };
+    return { index, checksum, missing, commits: this.#commits, bases: this.#bases };
+  }
+
+  async #resolveOne(delta: Delta): Promise<boolean> {
+    const base = await this.#baseOf(delta);
+    if (!base) return false;
+    const { data } = await readEntry(this.#source, delta.offset);
+    const body = Buffer.from(applyDelta(base.body, data));
+    this.#note({ type: base.type, body }, delta);
+    return true;
+  }
+
+  async #baseOf({ base }: Delta): Promise<WholeObject | null> {
+    if ("offset" in base) return this.#byOffset.has(base.offset) ? this.#read(base.offset) : null;
+    const here = this.#entries.get(base.oid);
+    if (here) return this.#read(here.offset);
+    const found = await this.#elsewhere(base.oid);
+    if (found) this.#bases.add(base.oid);
+    return found;
+  }
+
+  /** A noted object again: from memory, or put together once more. */
+  async #read(offset: number): Promise<WholeObject> {
+    const kept = this.#kept.get(offset);
+    if (kept) return kept;
+    const delta = this.#deltas.get(offset);
+    const { head, data } = await readEntry(this.#source, offset);
+    if (!delta) return this.#keep(offset, { type: head.kind as ObjectType, body: data });
+    const base = await this.#baseOf(delta);
+    if (!base) throw damagedPack();
+    return this.#keep(offset, { type: base.type, body: Buffer.from(applyDelta(base.body, data)) });
+  }
+
+  #note(object: WholeObject, at: { offset: number; length: number; crc: number }): void {
+    const oid = idOf(object.type, object.body);
+    const { offset, length, crc } = at;
+    this.#entries.set(oid, { oid, offset, length, size: object.body.length, crc });
+    this.#byOffset.set(offset, oid);
+    const { objects, parents } = linksOf(object.type, object.body);
+    for (const id of objects) this.#links.objects.add(id);
+    for (const id of parents) this.#links.parents.add(id);
+    if (object.type === "commit") this.#commits.add(oid);
+    if (this.#deltas.size > 0) this.#keep(offset, object);
+  }
+
+  #keep(offset: number, object: WholeObject): WholeObject {
+    this.#kept.set(offset, object);
+    this.#keptBytes += object.body.length;
+    for (const [oldest, { body }] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES) break;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= body.length;
+    }
+    return object;
+  }
+}
