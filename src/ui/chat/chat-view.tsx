@@ -1,4 +1,16 @@
-import { createEffect, createMemo, Match, on, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  lazy,
+  Match,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+  Switch,
+  type JSX,
+} from "solid-js";
 
 import type { Message } from "../../domain/message.ts";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
@@ -11,6 +23,8 @@ import { warmUpMarkdown } from "./markdown/warm-up.ts";
 import { MessageList } from "./message-list.tsx";
 import { OpenBanner } from "./open-banner.tsx";
 import { Welcome } from "./welcome.tsx";
+
+const Arriving = lazy(async () => ({ default: (await import("./arriving.tsx")).Arriving }));
 
 /** The middle of the page: a conversation, or the way to a first one. */
 export function ChatView(): JSX.Element {
@@ -49,9 +63,10 @@ export function ChatView(): JSX.Element {
 function Conversation(props: { session: SessionState }): JSX.Element {
   const app = useApp();
   const empty = createMemo(() => props.session.messages()?.length === 0);
+  const arriving = createMemo(() => empty() && app.current()?.incomplete === true);
   // A test saves what it tests; the page must stay until the person starts.
   createEffect(() => {
-    if (!empty()) app.setWelcoming(false);
+    if (!empty() || arriving()) app.setWelcoming(false);
     else if (!app.canSend()) app.setWelcoming(true);
   });
   createEffect(
@@ -66,10 +81,12 @@ function Conversation(props: { session: SessionState }): JSX.Element {
       fallback={<Welcome session={props.session} onStart={() => app.setWelcoming(false)} />}
     >
       <OpenBanner session={props.session} />
-      <Show when={!empty()} fallback={<Examples session={props.session} />}>
-        <Body session={props.session} />
+      <Show when={!arriving()} fallback={<Suspense children={<Arriving />} />}>
+        <Show when={!empty()} fallback={<Examples session={props.session} />}>
+          <Body session={props.session} />
+        </Show>
+        <Composer session={props.session} />
       </Show>
-      <Composer session={props.session} />
     </Show>
   );
 }

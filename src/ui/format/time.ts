@@ -34,3 +34,8 @@ export function formatClock(at: number): string {
     hourCycle: "h23",
   });
 }
+
+/** A day with its year: "4 November 2026". */
+export function formatDay(at: number): string {
+  return new Date(at).toLocaleDateString(t.locale, { dateStyle: "long" });
+}

@@ -2,6 +2,7 @@ import { For, Show, type JSX } from "solid-js";
 
 import { MOD_KEY } from "../shell/commands.ts";
 import { useApp } from "../state/app-context.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
 
 /** What this is, which engine runs, and the keys. */
@@ -9,7 +10,7 @@ export function AboutPanel(): JSX.Element {
   const app = useApp();
   const engine = (): string => {
     const known = app.session()?.engine();
-    return known ? t.shell.engine(known.name, t.shell.engineState[known.state]) : t.settings.noEngine;
+    return known ? t.shell.engine(known.name, t.shell.engineState[known.state]) : settingsTexts.noEngine;
   };
   const keys: [string, string][] = [
     [`${MOD_KEY} K`, t.palette.title],
@@ -30,22 +31,22 @@ export function AboutPanel(): JSX.Element {
         <Show when={version()}>
           {(text) => (
             <>
-              <dt>{t.settings.version}</dt>
+              <dt>{settingsTexts.version}</dt>
               <dd class="numbers">{text()}</dd>
             </>
           )}
         </Show>
-        <dt>{t.settings.engine}</dt>
+        <dt>{settingsTexts.engine}</dt>
         <dd>{engine()}</dd>
-        <dt>{t.settings.licenses}</dt>
+        <dt>{settingsTexts.licenses}</dt>
         <dd>
           <a href="/licenses.txt" target="_blank" rel="noreferrer">
-            {t.settings.licensesLink}
+            {settingsTexts.licensesLink}
           </a>
         </dd>
       </dl>
       <section>
-        <h3>{t.settings.shortcuts}</h3>
+        <h3>{settingsTexts.shortcuts}</h3>
         <dl class="facts">
           <For each={keys}>
             {([key, words]) => (

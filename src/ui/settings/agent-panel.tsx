@@ -7,7 +7,7 @@ import { storedValue } from "../parts/stored-value.ts";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
-import { t } from "../texts/texts.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { createSaving, SavedMark } from "./saving.tsx";
 
 /** The agent: its prompt, how far it may go, and the bundle it is made from. */
@@ -27,7 +27,7 @@ function StepsSetting(): JSX.Element {
   const steps = storedValue(() => app.settings()?.maxSteps ?? "");
   return (
     <div>
-      <Field label={t.settings.maxSteps} hint={t.settings.maxStepsHint} problem={saving.problem()}>
+      <Field label={settingsTexts.maxSteps} hint={settingsTexts.maxStepsHint} problem={saving.problem()}>
         {(id) => (
           <input
             id={id}
@@ -69,8 +69,8 @@ function PromptSetting(): JSX.Element {
   return (
     <div>
       <Field
-        label={t.settings.prompt}
-        hint={own() === null ? t.settings.promptBuiltIn : t.settings.promptOwn}
+        label={settingsTexts.prompt}
+        hint={own() === null ? settingsTexts.promptBuiltIn : settingsTexts.promptOwn}
         problem={saving.problem()}
       >
         {(id) => (
@@ -91,7 +91,7 @@ function PromptSetting(): JSX.Element {
             class="text-button small"
             onClick={() => void saving.save({ systemPrompt: null })}
           >
-            {t.settings.promptReset}
+            {settingsTexts.promptReset}
           </button>
         </Show>
         <SavedMark when={saving.saved()} />
@@ -114,10 +114,10 @@ function BundleSetting(): JSX.Element {
     if (!promptFile || !toolsFile) return;
     setProblem(null);
     const large = [promptFile, toolsFile].find((file) => file.size > MAX_BUNDLE_FILE);
-    if (large) return void setProblem(t.settings.bundleTooLarge(large.name));
+    if (large) return void setProblem(settingsTexts.bundleTooLarge(large.name));
     try {
       await app.okcvm.settings.loadBundle(await promptFile.text(), await toolsFile.text());
-      showToast({ text: t.settings.bundleLoaded });
+      showToast({ text: settingsTexts.bundleLoaded });
     } catch (error) {
       setProblem(toErrorValue(error).message);
     }
@@ -133,21 +133,21 @@ function BundleSetting(): JSX.Element {
   return (
     <section class="stack">
       <div>
-        <h3>{t.settings.bundle}</h3>
-        <p class="small quiet">{t.settings.bundleText}</p>
+        <h3>{settingsTexts.bundle}</h3>
+        <p class="small quiet">{settingsTexts.bundleText}</p>
       </div>
       <Show when={bundle()}>
         {(status) => <BundleInUse status={status()} onReset={() => void reset()} />}
       </Show>
       <FilePick
-        label={t.settings.bundlePrompt}
+        label={settingsTexts.bundlePrompt}
         accept=".md,.txt,text/plain,text/markdown"
         onPick={setPrompt}
       />
-      <FilePick label={t.settings.bundleTools} accept=".json,application/json" onPick={setTools} />
+      <FilePick label={settingsTexts.bundleTools} accept=".json,application/json" onPick={setTools} />
       <div>
         <button type="button" class="button" disabled={!prompt() || !tools()} onClick={() => void load()}>
-          {t.settings.bundleLoad}
+          {settingsTexts.bundleLoad}
         </button>
       </div>
       <Show when={problem()}>
@@ -166,12 +166,12 @@ function BundleInUse(props: { status: BundleStatus; onReset: () => void }): JSX.
     <div class="row small">
       <span>
         {props.status.builtIn
-          ? t.settings.bundleBuiltIn(props.status.tools)
-          : t.settings.bundleOwn(props.status.tools)}
+          ? settingsTexts.bundleBuiltIn(props.status.tools)
+          : settingsTexts.bundleOwn(props.status.tools)}
       </span>
       <Show when={!props.status.builtIn}>
         <button type="button" class="text-button" onClick={() => props.onReset()}>
-          {t.settings.bundleReset}
+          {settingsTexts.bundleReset}
         </button>
       </Show>
     </div>

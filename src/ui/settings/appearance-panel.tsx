@@ -2,7 +2,7 @@ import { For, type JSX } from "solid-js";
 
 import type { Theme } from "../../domain/settings.ts";
 import { useApp } from "../state/app-context.ts";
-import { t } from "../texts/texts.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { createSaving, SavedMark } from "./saving.tsx";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
@@ -15,7 +15,7 @@ export function AppearancePanel(): JSX.Element {
     <div class="stack">
       <div class="field" role="radiogroup" aria-labelledby="theme-label">
         <span class="label" id="theme-label">
-          {t.settings.theme}
+          {settingsTexts.theme}
         </span>
         <div class="choices">
           <For each={THEMES}>
@@ -27,7 +27,7 @@ export function AppearancePanel(): JSX.Element {
                   checked={app.settings()?.theme === theme}
                   onChange={() => void saving.save({ theme })}
                 />
-                {t.settings.themes[theme]}
+                {settingsTexts.themes[theme]}
               </label>
             )}
           </For>

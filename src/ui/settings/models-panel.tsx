@@ -3,6 +3,7 @@ import { For, Show, type JSX } from "solid-js";
 
 import { ENDPOINT_KINDS, type EndpointKind, type SettingsView } from "../../domain/settings.ts";
 import { useApp } from "../state/app-context.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
 import { EndpointForm } from "./endpoint-form.tsx";
 import { createSaving, SavedMark } from "./saving.tsx";
@@ -16,7 +17,7 @@ export function ModelsPanel(): JSX.Element {
         <div>
           <DemoSwitch settings={settings()} />
           <For each={ENDPOINT_KINDS}>{(kind) => <EndpointRow kind={kind} settings={settings()} />}</For>
-          <p class="small quiet">{t.settings.keysNote}</p>
+          <p class="small quiet">{settingsTexts.keysNote}</p>
         </div>
       )}
     </Show>
@@ -28,10 +29,10 @@ function DemoSwitch(props: { settings: SettingsView }): JSX.Element {
   return (
     <Show when={props.settings.demo}>
       <div class="status" data-tone="warning">
-        <p>{t.settings.demoOn}</p>
+        <p>{settingsTexts.demoOn}</p>
         <div class="row">
           <button type="button" class="button" onClick={() => void saving.save({ demo: false })}>
-            {t.settings.demoEnd}
+            {settingsTexts.demoEnd}
           </button>
           <Show when={saving.problem()}>{(problem) => <span class="problem">{problem()}</span>}</Show>
           <SavedMark when={saving.saved()} />

@@ -3,7 +3,7 @@ import { createSignal, onCleanup, Show, type Accessor, type JSX } from "solid-js
 
 import type { SettingsPatch } from "../../domain/settings.ts";
 import { useApp } from "../state/app-context.ts";
-import { t } from "../texts/texts.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 
 const SHOWN_MS = 2000;
 
@@ -40,7 +40,7 @@ export function SavedMark(props: { when: boolean }): JSX.Element {
       <Show when={props.when}>
         <span class="settings-saved">
           <Check size={14} />
-          {t.settings.saved}
+          {settingsTexts.saved}
         </span>
       </Show>
     </span>

@@ -1,9 +1,11 @@
-import { Match, Switch, type JSX } from "solid-js";
+import { lazy, Match, Suspense, Switch, type JSX } from "solid-js";
 
 import { Dialog } from "../parts/dialog.tsx";
+import { Skeleton } from "../parts/pane-state.tsx";
 import { TabList, type TabItem } from "../parts/tab-list.tsx";
 import { useApp } from "../state/app-context.ts";
 import type { SettingsTab } from "../state/app-state.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
 import { AboutPanel } from "./about-panel.tsx";
 import { AgentPanel } from "./agent-panel.tsx";
@@ -13,14 +15,19 @@ import { ModelsPanel } from "./models-panel.tsx";
 import { StoragePanel } from "./storage-panel.tsx";
 import { ToolsPanel } from "./tools-panel.tsx";
 
+const AccountPanel = lazy(async () => ({
+  default: (await import("../account/account-panel.tsx")).AccountPanel,
+}));
+
 const TABS: TabItem<SettingsTab>[] = [
-  { id: "models", label: t.settings.tabs.models },
-  { id: "agent", label: t.settings.tabs.agent },
-  { id: "tools", label: t.settings.tabs.tools },
-  { id: "engine", label: t.settings.tabs.engine },
-  { id: "storage", label: t.settings.tabs.storage },
-  { id: "appearance", label: t.settings.tabs.appearance },
-  { id: "about", label: t.settings.tabs.about },
+  { id: "models", label: settingsTexts.tabs.models },
+  { id: "account", label: settingsTexts.tabs.account },
+  { id: "agent", label: settingsTexts.tabs.agent },
+  { id: "tools", label: settingsTexts.tabs.tools },
+  { id: "engine", label: settingsTexts.tabs.engine },
+  { id: "storage", label: settingsTexts.tabs.storage },
+  { id: "appearance", label: settingsTexts.tabs.appearance },
+  { id: "about", label: settingsTexts.tabs.about },
 ];
 
 /** Settings: each control saves by itself and says so. */
@@ -49,6 +56,11 @@ export function SettingsDialog(): JSX.Element {
           <Switch>
             <Match when={tab() === "models"}>
               <ModelsPanel />
+            </Match>
+            <Match when={tab() === "account"}>
+              <Suspense fallback={<Skeleton label={t.loading} />}>
+                <AccountPanel />
+              </Suspense>
             </Match>
             <Match when={tab() === "agent"}>
               <AgentPanel />

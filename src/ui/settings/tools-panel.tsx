@@ -3,7 +3,7 @@ import { For, Show, type JSX } from "solid-js";
 
 import type { ToolListing } from "../../vm/api.ts";
 import { useApp } from "../state/app-context.ts";
-import { t } from "../texts/texts.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 
 const STATUSES = ["offered", "coming", "off"] as const;
 
@@ -17,8 +17,8 @@ export function ToolsPanel(): JSX.Element {
       <For each={STATUSES}>
         {(status) => (
           <ToolGroup
-            title={t.settings.toolGroups[status]}
-            hint={t.settings.toolHints[status]}
+            title={settingsTexts.toolGroups[status]}
+            hint={settingsTexts.toolHints[status]}
             tools={tools.filter((tool) => tool.status === status)}
           />
         )}
@@ -43,7 +43,7 @@ function ToolGroup(props: { title: string; hint: string; tools: ToolListing[] })
                   <ChevronRight size={14} />
                   <code class="cut">{tool.name}</code>
                   <Show when={tool.custom}>
-                    <span class="badge">{t.settings.custom}</span>
+                    <span class="badge">{settingsTexts.custom}</span>
                   </Show>
                 </summary>
                 <p>{tool.description}</p>

@@ -1,5 +1,6 @@
 import { createEffect, lazy, onCleanup, onMount, Show, Suspense, type JSX } from "solid-js";
 
+import { AccountSlots } from "../account/account-slots.tsx";
 import { ChatView } from "../chat/chat-view.tsx";
 import { DiskDialogSlot } from "../files/disk/disk-dialog-slot.tsx";
 import { GitDialogSlot } from "../git/git-dialog-slot.tsx";
@@ -61,6 +62,7 @@ export function App(): JSX.Element {
       </Suspense>
       <GitDialogSlot />
       <DiskDialogSlot />
+      <AccountSlots />
       <RunAnnouncer />
       <Toasts />
     </div>

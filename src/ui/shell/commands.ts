@@ -9,6 +9,7 @@ import { searchInFiles } from "../state/search-request.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { showToast } from "../state/toasts.ts";
 import { notebookTexts } from "../texts/notebook-texts.ts";
+import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
 import type * as historyActions from "../timeline/history-actions.ts";
 
@@ -43,6 +44,7 @@ function actionCommands(app: AppState): Command[] {
     { label: t.palette.focusComposer, run: () => focusComposer(app) },
     ...(reply ? [{ label: t.palette.copyReply, run: () => void copyReply(reply) }] : []),
     { label: t.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
+    { label: t.palette.account, run: () => app.showSettings("account") },
   ];
 }
 
@@ -111,7 +113,7 @@ async function copyReply(text: string): Promise<void> {
 function viewCommands(app: AppState): Command[] {
   const { layout } = app;
   const themes = (["system", "light", "dark"] as const).map((theme) => ({
-    label: t.palette.theme(t.settings.themes[theme]),
+    label: t.palette.theme(settingsTexts.themes[theme]),
     run: () => void app.saveSettings({ theme }),
   }));
   return [

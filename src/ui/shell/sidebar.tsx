@@ -5,6 +5,7 @@ import SquarePen from "lucide-solid/icons/square-pen";
 import { createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 
 import type { Conversation } from "../../domain/conversation.ts";
+import { SyncRowSlot } from "../account/account-slots.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
 import { Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
@@ -92,6 +93,7 @@ function Content(props: { onChoose: () => void }): JSX.Element {
           </ul>
         </Show>
       </div>
+      <SyncRowSlot onChoose={() => props.onChoose()} />
       <button
         type="button"
         class="side-row"

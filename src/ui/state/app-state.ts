@@ -14,11 +14,21 @@ import type { SettingsPatch, SettingsView } from "../../domain/settings.ts";
 import type { Okcvm, Session } from "../../vm/api.ts";
 import { t } from "../texts/texts.ts";
 import { createLayout, type Layout } from "./layout.ts";
+import { createPairing, type Pairing } from "./pairing.ts";
 import { createSessionState, type SessionState } from "./session-state.ts";
+import { createSyncState, type SyncState } from "./sync-state.ts";
 import { createThemeEffect } from "./theme.ts";
 import { showToast } from "./toasts.ts";
 
-export type SettingsTab = "models" | "agent" | "tools" | "engine" | "storage" | "appearance" | "about";
+export type SettingsTab =
+  | "models"
+  | "account"
+  | "agent"
+  | "tools"
+  | "engine"
+  | "storage"
+  | "appearance"
+  | "about";
 
 /** A conversation that could not be opened. */
 export interface OpenFailure {
@@ -30,6 +40,9 @@ export interface OpenFailure {
 export interface AppState {
   readonly okcvm: Okcvm;
   readonly layout: Layout;
+  readonly sync: SyncState;
+  /** A sign-in link that was opened. */
+  readonly pairing: Pairing;
   /** undefined until they are read. */
   settings: Accessor<SettingsView | undefined>;
   /** Saves; resolves with the error in words when it was refused. */
@@ -68,13 +81,16 @@ export function createAppState(okcvm: Okcvm): AppState {
   const settings = createSettings(okcvm);
   createThemeEffect(() => settings.view()?.theme);
   const conversations = createConversationList(okcvm);
-  const sessions = createSessions(okcvm, layout);
+  const pairing = createPairing();
+  const sessions = createSessions(okcvm, layout, pairing);
   const [settingsTab, showSettings] = createSignal<SettingsTab | null>(null);
   const [welcoming, setWelcoming] = createSignal(false);
   const [paletteOpen, setPaletteOpen] = createSignal(false);
   const state: AppState = {
     okcvm,
     layout,
+    sync: createSyncState(okcvm),
+    pairing,
     settings: settings.view,
     saveSettings: settings.save,
     foreignChanges: settings.foreignChanges,
@@ -196,7 +212,7 @@ interface Kept {
 }
 
 /** Sessions stay followed after another is shown: their runs go on. */
-function createSessions(okcvm: Okcvm, layout: Layout): Sessions {
+function createSessions(okcvm: Okcvm, layout: Layout, pairing: Pairing): Sessions {
   const owner = getOwner();
   const [kept, setKept] = createSignal<ReadonlyMap<string, Kept>>(new Map());
   const [shown, setShown] = createSignal<SessionState>();
@@ -235,7 +251,8 @@ function createSessions(okcvm: Okcvm, layout: Layout): Sessions {
   };
   createEffect(() => {
     const id = shown()?.session.id;
-    if (id === undefined || id === idInAddress()) return;
+    // A sign-in link stays until it is dealt with, so that a reload asks again.
+    if (id === undefined || pairing.link() !== null || id === idInAddress()) return;
     // The first one takes the place of the bare address; each later one can be gone back from.
     if (idInAddress() === undefined) history.replaceState(null, "", `#/c/${id}`);
     else history.pushState(null, "", `#/c/${id}`);

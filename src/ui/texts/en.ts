@@ -1,5 +1,5 @@
 import { enChat } from "./en-chat.ts";
-import { enSettings } from "./en-settings.ts";
+import { enEndpoint } from "./en-endpoint.ts";
 import { enTools } from "./en-tools.ts";
 
 /** Every word of the user interface in English. Another language is a file of the type Texts. */
@@ -111,6 +111,7 @@ export const en = {
     focusComposer: "Write a message",
     copyReply: "Copy the last reply",
     settings: "Open settings",
+    account: "Open the account",
     shortcuts: "Show keyboard shortcuts",
     theme: (name: string) => `Theme: ${name}`,
     show: (name: string) => `Show ${name}`,
@@ -186,6 +187,7 @@ export const en = {
     zipStarted: "Packing the files.",
     gitStarted: "Packing the files and their history.",
   },
-  ...enSettings,
+  endpoint: enEndpoint,
+  settings: { title: "Settings" },
   tools: enTools,
 };

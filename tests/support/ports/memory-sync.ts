@@ -1,12 +1,20 @@
+import type { OkcvmError } from "../../../src/domain/errors.ts";
 import type { AccountDevice, AccountView, SyncStatus } from "../../../src/domain/sync-status.ts";
-import type { Sync } from "../../../src/ports/sync.ts";
+import type { SharedFiles, Sync } from "../../../src/ports/sync.ts";
 
 /** An account that exists in memory alone: what the UI and the machine see of sync. */
 export class MemorySync implements Sync {
   readonly wanted: string[] = [];
+  /** Names and secrets or links that were signed in with. */
+  readonly signIns: { by: string; name: string }[] = [];
   current: AccountView | null = null;
   shown: SyncStatus = { state: "off", pending: 0, syncedAt: null };
   all: AccountDevice[] = [];
+  deleteAt: number | null = null;
+  /** Origin of the server. */
+  server = "http://x";
+  /** Set: what the server is asked for fails with it. */
+  problem: OkcvmError | null = null;
   readonly #listeners = new Set<() => void>();
 
   status(): SyncStatus {
@@ -25,40 +33,64 @@ export class MemorySync implements Sync {
   }
   async create(deviceName: string): Promise<{ secret: string }> {
     await this.signIn("", deviceName);
-    return { secret: "000000-000000-000000-000000-000000-000000" };
+    return { secret: SECRET };
   }
-  async signIn(_secret: string, deviceName: string): Promise<void> {
-    this.current = { id: "a".repeat(32), server: "http://x", deviceId: "d", deviceName, since: 0 };
-    this.set({ state: "synced", pending: 0, syncedAt: 0 });
+  async signIn(secret: string, deviceName: string): Promise<void> {
+    this.#ask();
+    this.signIns.push({ by: secret, name: deviceName });
+    const since = Date.now();
+    this.current = { id: "a".repeat(32), server: this.server, deviceId: "d", deviceName, since };
+    this.set({ state: "synced", pending: 0, syncedAt: since });
   }
   async pairingLink(): Promise<{ url: string; expiresAt: number }> {
-    return { url: `http://x/#/pair/${"0".repeat(32)}`, expiresAt: 300_000 };
+    this.#ask();
+    return { url: `${this.server}/#/pair/${"0".repeat(32)}`, expiresAt: Date.now() + 300_000 };
   }
-  signInByLink(_address: string, deviceName: string): Promise<void> {
-    return this.signIn("", deviceName);
+  signInByLink(address: string, deviceName: string): Promise<void> {
+    return this.signIn(address, deviceName);
   }
   async signOut(): Promise<void> {
     this.current = null;
     this.set({ state: "off", pending: 0, syncedAt: null });
   }
   async devices(): Promise<AccountDevice[]> {
+    this.#ask();
     return this.all;
   }
   async renameDevice(id: string, name: string): Promise<void> {
+    this.#ask();
     this.all = this.all.map((one) => (one.id === id ? { ...one, name } : one));
   }
   async revokeDevice(id: string): Promise<void> {
+    this.#ask();
     this.all = this.all.filter((one) => one.id !== id);
   }
-  rotate(): Promise<{ secret: string }> {
-    return this.create("");
+  async rotate(): Promise<{ secret: string }> {
+    this.#ask();
+    this.all = this.all.filter(({ current }) => current);
+    return { secret: SECRET };
   }
-  async scheduleDeletion(): Promise<void> {}
+  async scheduleDeletion(wanted: boolean): Promise<void> {
+    this.#ask();
+    this.deleteAt = wanted ? Date.now() + 7 * 24 * 3_600_000 : null;
+  }
   async deletionAt(): Promise<number | null> {
-    return null;
+    this.#ask();
+    return this.deleteAt;
+  }
+  shareFiles(): SharedFiles {
+    return { poke: () => {}, close: async () => {} };
   }
   async want(conversationId: string): Promise<void> {
     this.wanted.push(conversationId);
   }
-  async syncNow(): Promise<void> {}
+  async syncNow(): Promise<void> {
+    this.#ask();
+  }
+
+  #ask(): void {
+    if (this.problem) throw this.problem;
+  }
 }
+
+const SECRET = "000000-000000-000000-000000-000000-000000";

@@ -9,9 +9,9 @@ import {
   type SettingsView,
 } from "../../../src/domain/settings.ts";
 import type { Okcvm, ToolListing } from "../../../src/vm/api.ts";
-import { MemorySync } from "../ports/memory-sync.ts";
 import { createFakeSession, type FakeSession } from "./fake-session.ts";
 import { fakeStorage } from "./fake-storage.ts";
+import { fakeSync } from "./fake-sync.ts";
 import { seedHistory } from "./seed-history.ts";
 
 const HOUR = 3_600_000;
@@ -56,6 +56,8 @@ export function createFakeOkcvm(scene: string): Okcvm {
   const list: Conversation[] = titles.map((title, index) =>
     record(title, Date.now() - index * index * 5 * HOUR),
   );
+  const [first] = list;
+  if (first && scene.startsWith("incomplete")) list[0] = { ...first, incomplete: true };
   const tell = (): void => notify.forEach((listener) => listener());
   const subscribe = (listener: () => void): (() => void) => {
     notify.add(listener);
@@ -118,7 +120,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
       resetBundle: async () => undefined,
       subscribe,
     },
-    sync: new MemorySync(),
+    sync: fakeSync(scene),
     disk: { supported: () => false, open: async () => Promise.reject(new Error("There is no disk here.")) },
     git: {
       import: (session, access, options) => session.workspace.importGit(access, options),

@@ -1,7 +1,10 @@
 import { marked, type Token } from "marked";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { grow, NO_BLOCKS, type Blocks } from "../../../src/ui/chat/markdown/blocks.ts";
+import { loadMend } from "../../../src/ui/chat/markdown/mend.ts";
+
+beforeAll(loadMend);
 
 const TEXTS: Record<string, string> = {
   mixed:

@@ -1,5 +1,6 @@
 import { Lexer, type Token, type TokensList } from "marked";
-import remend from "remend";
+
+import { mend } from "./mend.ts";
 
 type Links = TokensList["links"];
 
@@ -90,6 +91,6 @@ function readTail(tokens: Token[], text: string, links: Links): Token[] {
   const last = tokens.findLast((token) => token.type !== "space");
   // Inside a fence nothing is markup.
   if (!last || last.type === "code") return tokens;
-  const whole = remend(text, { linkMode: "text-only", katex: false });
+  const whole = mend(text);
   return whole === text ? tokens : lex(whole, links).tokens;
 }

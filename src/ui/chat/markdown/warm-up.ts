@@ -1,4 +1,5 @@
 import { createMarkdownView } from "./markdown-view.ts";
+import { loadMend } from "./mend.ts";
 
 /** Of each kind of block and mark one. No code fence: that would fetch the highlighter. */
 const SAMPLES = [
@@ -20,6 +21,8 @@ let isWarm = false;
 export function warmUpMarkdown(): void {
   if (isWarm) return;
   isWarm = true;
+  // Without it half-written marks show for a moment; the text is there all the same.
+  loadMend().catch(() => {});
   const left = [...SAMPLES];
   const next = (): void => {
     const sample = left.shift();

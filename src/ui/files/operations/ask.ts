@@ -6,7 +6,7 @@ import { TaskQueue } from "../../../domain/queue.ts";
 export interface Question {
   title: string;
   text: string;
-  options: { value: string; label: string; primary?: boolean }[];
+  options: { value: string; label: string; primary?: boolean; danger?: boolean }[];
 }
 
 export interface Asker {

@@ -14,7 +14,12 @@ export function ChoiceDialog(props: {
       <div class="choice-body">
         <p>{props.question.text}</p>
         <div class="choice-buttons">
-          <button type="button" class="button bare" onClick={() => props.onAnswer(null)}>
+          <button
+            type="button"
+            class="button bare"
+            autofocus={!props.question.options.some(({ primary }) => primary)}
+            onClick={() => props.onAnswer(null)}
+          >
             {t.cancel}
           </button>
           <For each={props.question.options.toReversed()}>
@@ -22,7 +27,7 @@ export function ChoiceDialog(props: {
               <button
                 type="button"
                 class="button"
-                classList={{ primary: option.primary === true }}
+                classList={{ primary: option.primary === true, danger: option.danger === true }}
                 autofocus={option.primary === true}
                 onClick={() => props.onAnswer(option.value)}
               >

@@ -1,0 +1,42 @@
+import { lazy, Show, Suspense, type JSX } from "solid-js";
+
+import { useApp } from "../state/app-context.ts";
+import { secretDialog } from "./new-secret.ts";
+
+const PairDialog = lazy(async () => ({ default: (await import("./pair-dialog.tsx")).PairDialog }));
+const SyncRow = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncRow }));
+const SyncAnnouncer = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncAnnouncer }));
+
+/** Where the account's dialogs are drawn when there is something to ask; their code is loaded then. */
+export function AccountSlots(): JSX.Element {
+  const app = useApp();
+  return (
+    <>
+      <Suspense>
+        <Show when={app.pairing.link()} keyed>
+          {(link) => <PairDialog link={link} />}
+        </Show>
+      </Suspense>
+      <Show when={secretDialog()} keyed>
+        {(draw) => draw()}
+      </Show>
+      <Suspense>
+        <Show when={app.sync.isOn()}>
+          <SyncAnnouncer />
+        </Show>
+      </Suspense>
+    </>
+  );
+}
+
+/** Where the sidebar says how sync stands, for who has an account. */
+export function SyncRowSlot(props: { onChoose: () => void }): JSX.Element {
+  const { sync } = useApp();
+  return (
+    <Suspense>
+      <Show when={sync.isOn()}>
+        <SyncRow onChoose={() => props.onChoose()} />
+      </Show>
+    </Suspense>
+  );
+}

@@ -1,0 +1,106 @@
+import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
+
+import type { AccountDevice } from "../../domain/sync-status.ts";
+import { PaneState, Skeleton } from "../parts/pane-state.tsx";
+import { useApp } from "../state/app-context.ts";
+import { createNow } from "../state/clock.ts";
+import { createLoad } from "../state/load.ts";
+import { showToast } from "../state/toasts.ts";
+import { accountTexts } from "../texts/account-texts.ts";
+import { t } from "../texts/texts.ts";
+import { AddBrowser } from "./add-browser.tsx";
+import { DeviceRow } from "./device-row.tsx";
+import type { Confirm } from "./with-account.tsx";
+
+/** While a link is shown someone may use it any moment. Milliseconds. */
+const LOOK_EVERY_MS = 2_500;
+
+/** Who uses the account, and the way to let another browser in. */
+export function DevicesSection(props: { reachable: boolean; confirm: Confirm }): JSX.Element {
+  const { okcvm } = useApp();
+  const words = accountTexts.devices;
+  const [adding, setAdding] = createSignal(false);
+  const devices = createLoad(
+    () => props.reachable,
+    () => okcvm.sync.devices(),
+  );
+  const tick = createNow(LOOK_EVERY_MS, adding);
+  createEffect(on(tick, () => adding() && devices.reload(), { defer: true }));
+  const list = createMemo(() => devices.value());
+  createEffect(
+    on(list, (after, before) => {
+      const known = new Set(before?.map(({ id }) => id));
+      const came = adding() && before ? after?.find(({ id }) => !known.has(id)) : undefined;
+      if (!came) return;
+      setAdding(false);
+      showToast({ text: accountTexts.pair.arrived(came.name) });
+    }),
+  );
+  return (
+    <section class="stack account-section">
+      <h3>{words.title}</h3>
+      <Show
+        when={list()}
+        fallback={<NoList {...props} reason={devices.error()?.message} onRetry={devices.reload} />}
+      >
+        {(all) => (
+          <>
+            <Show when={!props.reachable}>
+              <p class="small quiet">{words.stale}</p>
+            </Show>
+            <DeviceList devices={all()} confirm={props.confirm} onChanged={devices.reload} />
+          </>
+        )}
+      </Show>
+      <AddBrowser open={adding()} setOpen={setAdding} />
+    </section>
+  );
+}
+
+function NoList(props: { reachable: boolean; reason: string | undefined; onRetry: () => void }): JSX.Element {
+  const words = accountTexts.devices;
+  return (
+    <Show when={props.reason} fallback={<Skeleton label={words.loading} lines={3} />}>
+      {(reason) => (
+        <PaneState
+          alert={props.reachable}
+          text={props.reachable ? words.failed(reason()) : words.offline}
+          action={{ label: t.retry, run: () => props.onRetry() }}
+        />
+      )}
+    </Show>
+  );
+}
+
+function DeviceList(props: {
+  devices: AccountDevice[];
+  confirm: Confirm;
+  onChanged: () => void;
+}): JSX.Element {
+  const now = createNow(30_000);
+  // By id, so that a list that is read again leaves a name that is being typed.
+  const ids = createMemo(() => props.devices.map(({ id }) => id), [], { equals: isSameList });
+  const byId = createMemo(() => new Map(props.devices.map((device) => [device.id, device])));
+  return (
+    <ul class="plain device-list">
+      <For each={ids()}>
+        {(id) => (
+          <Show when={byId().get(id)}>
+            {(device) => (
+              <DeviceRow
+                device={device()}
+                now={now()}
+                confirm={props.confirm}
+                onChanged={() => props.onChanged()}
+              />
+            )}
+          </Show>
+        )}
+      </For>
+    </ul>
+  );
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}

@@ -1,0 +1,48 @@
+import { For, Show, type JSX } from "solid-js";
+
+import { Field } from "../parts/field.tsx";
+import { accountTexts } from "../texts/account-texts.ts";
+import { showSecret } from "./secret-dialog.tsx";
+import { NameInput, SignInForm } from "./sign-in-form.tsx";
+import type { SignInState } from "./sign-in-state.ts";
+
+/** What an account is, and the two ways to one. */
+export function NoAccount(props: { form: SignInState }): JSX.Element {
+  const create = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const secret = await props.form.create();
+    if (secret !== null) showSecret({ secret, reason: "created" });
+  };
+  const busy = (): boolean => props.form.creating.busy() || props.form.signingIn.busy();
+  return (
+    <div class="stack wide-gap">
+      <div class="account-about">
+        <For each={accountTexts.about}>{(text) => <p>{text}</p>}</For>
+      </div>
+      <form class="stack" onSubmit={(event) => void create(event)} novalidate>
+        <Field label={accountTexts.name} hint={accountTexts.nameHint}>
+          {(id) => <NameInput id={id} form={props.form} disabled={busy()} />}
+        </Field>
+        <div class="stack account-close">
+          <div class="row account-wrap">
+            <button type="submit" class="button primary" disabled={busy()}>
+              {props.form.creating.busy() ? accountTexts.creating : accountTexts.create}
+            </button>
+            <span class="small quiet">{accountTexts.createHint}</span>
+          </div>
+          <Show when={props.form.creating.problem()}>
+            {(words) => (
+              <p class="problem" role="alert">
+                {words()}
+              </p>
+            )}
+          </Show>
+        </div>
+      </form>
+      <section class="stack account-section">
+        <h3>{accountTexts.signInTitle}</h3>
+        <SignInForm form={props.form} disabled={busy()} />
+      </section>
+    </div>
+  );
+}

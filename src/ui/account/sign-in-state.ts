@@ -1,0 +1,57 @@
+import { createSignal, type Accessor } from "solid-js";
+
+import type { Sync } from "../../ports/sync.ts";
+import { accountTexts } from "../texts/account-texts.ts";
+import { isLink } from "./account-words.ts";
+import { createAction, type Action } from "./action.ts";
+
+/** What is typed to make an account or to sign in. It stays when an attempt fails. */
+export interface SignInState {
+  name: Accessor<string>;
+  setName: (name: string) => void;
+  text: Accessor<string>;
+  setText: (text: string) => void;
+  creating: Action;
+  signingIn: Action;
+  /** Resolves with the new account's secret; null when it failed. */
+  create: () => Promise<string | null>;
+  /** Resolves true when it worked. */
+  signIn: () => Promise<boolean>;
+}
+
+/** `guess` is the browser's name until another is typed, and where none is. */
+export function createSignIn(sync: Sync, guess: string): SignInState {
+  const [name, setName] = createSignal(guess);
+  const [text, setText] = createSignal("");
+  const creating = createAction();
+  const signingIn = createAction();
+  const named = (): string => name().trim() || guess;
+  return {
+    name,
+    setName,
+    text,
+    setText(typed) {
+      setText(typed);
+      signingIn.setProblem(null);
+    },
+    creating,
+    signingIn,
+    async create() {
+      let secret: string | null = null;
+      await creating.run(async () => void ({ secret } = await sync.create(named())));
+      return secret;
+    },
+    async signIn() {
+      const typed = text().trim();
+      if (typed === "") {
+        signingIn.setProblem(accountTexts.signInEmpty);
+        return false;
+      }
+      const worked = await signingIn.run(() =>
+        isLink(typed) ? sync.signInByLink(typed, named()) : sync.signIn(typed, named()),
+      );
+      if (worked) setText("");
+      return worked;
+    },
+  };
+}

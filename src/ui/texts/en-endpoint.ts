@@ -1,0 +1,38 @@
+/** The words of everything about endpoints. */
+export const enEndpoint = {
+  kinds: {
+    chat: "Chat",
+    image: "Image",
+    speech: "Speech",
+    sound: "Sound effects",
+    transcription: "Transcription",
+  },
+  about: {
+    chat: "The model that does the work. It needs an OpenAI-compatible chat endpoint with tool calls.",
+    image: "Makes pictures for the agent.",
+    speech: "Reads text aloud into a file.",
+    sound: "Makes sound effects.",
+    transcription: "Turns recordings into text.",
+  },
+  baseUrl: "Base URL",
+  baseUrlExample: "https://api.example.com/v1",
+  key: "API key",
+  keyOptional: "API key (most local servers need none)",
+  keyEmpty: "Paste the key",
+  keySaved: "Saved. Type to replace it",
+  keyIsSet: "A key is saved. It cannot be shown.",
+  keyReplace: "Replace",
+  keyRemove: "Remove",
+  getKey: "Get a key",
+  model: "Model",
+  modelExample: "The model's name at this endpoint",
+  modelExamples: {
+    chat: "The model's name at this endpoint",
+    image: "For example gpt-image-1",
+    speech: "For example tts-1",
+    sound: "The model's name at this endpoint",
+    transcription: "For example whisper-1",
+  },
+  notSet: "not set",
+  took: (ms: number) => `(${Math.round(ms)} ms)`,
+};

@@ -1,0 +1,355 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import { startAppServer } from "../support/e2e/app-server.ts";
+import { connect, expect, ready, test as base } from "../support/e2e/test.ts";
+import type { ModelServer } from "../support/model-server/model-server.ts";
+
+/** The real server with accounts, over a database of its own. */
+const test = base.extend({
+  // eslint-disable-next-line no-empty-pattern
+  app: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "okcvm-account-"));
+    const app = await startAppServer({
+      env: { OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`, OKCVM_REGISTRATION: "open" },
+    });
+    await use(app);
+    await app.stop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
+
+interface Other {
+  context: BrowserContext;
+  page: Page;
+}
+
+/** Another browser: storage of its own. */
+async function otherBrowser(browser: Browser, address: string): Promise<Other> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(address);
+  await ready(page);
+  return { context, page };
+}
+
+async function openAccount(page: Page): Promise<Locator> {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("tab", { name: "Account" }).click();
+  return page.getByRole("tabpanel");
+}
+
+async function closeSettings(page: Page): Promise<void> {
+  await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Close" }).click();
+}
+
+/** Makes an account in the page and answers its secret. The settings stay open. */
+async function createAccount(page: Page): Promise<string> {
+  const panel = await openAccount(page);
+  await panel.getByRole("button", { name: "Create an account" }).click();
+  return keepSecret(page, "Keep this secret");
+}
+
+async function keepSecret(page: Page, title: string): Promise<string> {
+  const dialog = page.getByRole("dialog", { name: title });
+  const secret = (await dialog.getByRole("group").textContent()) ?? "";
+  expect(secret).toMatch(/^(?:[0-9A-Z]{6}-){5}[0-9A-Z]{6}$/);
+  await dialog.getByLabel("I have kept it").check();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+  return secret;
+}
+
+async function pairingLink(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Add a browser" }).click();
+  await expect(page.getByRole("img", { name: "The sign-in link as a QR code" })).toBeVisible();
+  return page.getByRole("textbox", { name: "Sign-in link" }).inputValue();
+}
+
+/** Signs another browser in with a link that the first one makes. */
+async function pair(browser: Browser, first: Page, name: string): Promise<Other> {
+  const other = await otherBrowser(browser, await pairingLink(first));
+  const dialog = other.page.getByRole("dialog", { name: "Sign this browser in?" });
+  await dialog.getByLabel("This browser's name").fill(name);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(other.page.getByText("This browser is signed in.")).toBeVisible();
+  return other;
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole("textbox", { name: "Message" });
+  await composer.fill(text);
+  await composer.press("Enter");
+}
+
+/** A conversation in the sidebar, by its title. */
+function row(page: Page, title: string): Locator {
+  return page.getByRole("navigation").getByTitle(title, { exact: true });
+}
+
+function syncRow(page: Page): Locator {
+  return page.getByRole("navigation").locator(".sync-row");
+}
+
+async function withModel(page: Page, model: ModelServer, text: string): Promise<void> {
+  model.script(() => ({ text }));
+  await connect(page, model);
+}
+
+test("an account in one browser, a pairing link in another: a chat is there within two seconds", async ({
+  home,
+  model,
+  browser,
+}) => {
+  await withModel(home, model, "High water is at noon.");
+  await expect(syncRow(home)).toBeHidden();
+  const panel = await openAccount(home);
+  await expect(panel.getByLabel("This browser's name")).toHaveValue("Chrome on Linux");
+  await panel.getByRole("button", { name: "Create an account" }).click();
+
+  // Shown once: nothing closes it before it is kept.
+  const secret = home.getByRole("dialog", { name: "Keep this secret" });
+  await expect(secret.getByRole("button", { name: "Copy" })).toBeFocused();
+  await home.keyboard.press("Escape");
+  await home.keyboard.press("Escape");
+  await home.mouse.click(5, 5);
+  await expect(secret).toBeVisible();
+  await expect(secret.getByRole("button", { name: "Done" })).toBeDisabled();
+  const download = home.waitForEvent("download");
+  await secret.getByRole("button", { name: "Save as file" }).click();
+  const saved = readFileSync(await (await download).path(), "utf8");
+  expect(saved).toContain(await keepSecret(home, "Keep this secret"));
+  await expect(syncRow(home)).toHaveText("Synced");
+
+  const link = await pairingLink(home);
+  expect(link).toMatch(/^http:\/\/okcvm\.localhost:\d+\/#\/pair\/[0-9a-f]{32}$/);
+  await expect(home.getByText(/^Works once, for (?:5:00|4:\d\d)$/)).toBeVisible();
+  const { page: second, context } = await otherBrowser(browser, link);
+  const dialog = second.getByRole("dialog", { name: "Sign this browser in?" });
+  await expect(dialog).toContainText("okcvm.localhost");
+  await expect(dialog.getByLabel("This browser's name")).toBeFocused();
+  await dialog.getByLabel("This browser's name").fill("The second");
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await expect(second.getByText("This browser is signed in.")).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => second.url()).toMatch(/#\/c\/[0-9a-f]{32}$/);
+  await expect(home.getByText("“The second” is signed in.")).toBeVisible();
+  await expect(home.getByRole("listitem").filter({ hasText: "The second" })).toBeVisible();
+  await closeSettings(home);
+  await expect(syncRow(second)).toHaveText("Synced");
+
+  await say(home, "When is high water?");
+  await expect(home.getByText("High water is at noon.")).toBeVisible();
+  const made = performance.now();
+  await row(second, "When is high water?").click();
+  const listed = performance.now() - made;
+  await expect(second.getByText("High water is at noon.")).toBeVisible();
+  const opened = performance.now() - made;
+  console.log(
+    `account: in the other's sidebar ${listed.toFixed(0)} ms, open with its messages ${opened.toFixed(0)} ms after the reply`,
+  );
+  expect(opened).toBeLessThan(2_000);
+
+  // The link was used: nothing is left of it to go back to, and it works no more.
+  await second.goBack().catch(() => null);
+  expect(second.url()).not.toContain("pair");
+  const { page: third, context: thirdContext } = await otherBrowser(browser, link);
+  await third.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+  await expect(third.getByRole("dialog")).toContainText("This link was used");
+  await thirdContext.close();
+
+  // A browser with an account is offered nothing.
+  await home.goto(link);
+  await expect(home.getByRole("dialog")).toContainText("It belongs to an account already");
+  await home.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await expect(home.getByText("High water is at noon.")).toBeVisible();
+  expect(home.url()).not.toContain("pair");
+  await context.close();
+});
+
+test("a conversation whose title alone has come says so, and loads when the server answers", async ({
+  home,
+  model,
+  browser,
+}) => {
+  await withModel(home, model, "Low water is at six.");
+  await say(home, "When is low water?");
+  await expect(home.getByText("Low water is at six.")).toBeVisible();
+  await createAccount(home);
+  await expect(syncRow(home)).toHaveText("Synced");
+  const link = await pairingLink(home);
+  const { page: second, context } = await otherBrowser(browser, link);
+  let how: "hold" | "refuse" | "pass" = "hold";
+  const held: (() => void)[] = [];
+  await context.route("**/v1/spaces/*/pull*", async (route) => {
+    if (how === "hold") await new Promise<void>((resolve) => held.push(resolve));
+    await (how === "refuse" ? route.abort() : route.continue());
+  });
+  await second.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+  await row(second, "When is low water?").click();
+  await expect(second.getByText("Loading this conversation…")).toBeVisible();
+  await expect(second.getByRole("textbox", { name: "Message" })).toBeHidden();
+  how = "refuse";
+  held.forEach((go) => go());
+  await expect(second.getByText("Not on this browser yet.")).toBeVisible();
+  how = "pass";
+  await expect(second.getByText("Low water is at six.")).toBeVisible();
+  await expect(second.getByRole("textbox", { name: "Message" })).toBeVisible();
+  await context.close();
+});
+
+test("a browser that is signed out elsewhere says so within ten seconds, keeps everything, and signs in again", async ({
+  home,
+  model,
+  browser,
+}) => {
+  await withModel(home, model, "It is kept.");
+  await say(home, "Is it kept?");
+  await expect(home.getByText("It is kept.")).toBeVisible();
+  const secret = await createAccount(home);
+  const { page: second, context } = await pair(browser, home, "The second");
+  await expect(row(second, "Is it kept?")).toBeVisible();
+
+  const device = home.getByRole("listitem").filter({ hasText: "The second" });
+  await device.getByRole("button", { name: "Rename The second" }).click();
+  await home.getByRole("textbox", { name: "Name", exact: true }).fill("The laptop");
+  await home.keyboard.press("Enter");
+  const renamed = home.getByRole("listitem").filter({ hasText: "The laptop" });
+  await renamed.getByRole("button", { name: "Sign out The laptop" }).click();
+  const question = home.getByRole("dialog", { name: "Sign “The laptop” out?" });
+  await question.getByRole("button", { name: "Sign out" }).click();
+  const revoked = performance.now();
+  await expect(syncRow(second)).toHaveText("Not synced", { timeout: 10_000 });
+  console.log(
+    `account: signed out in the other browser ${(performance.now() - revoked).toFixed(0)} ms after`,
+  );
+  await expect(renamed).toBeHidden();
+
+  await syncRow(second).click();
+  const panel = second.getByRole("tabpanel");
+  await expect(panel.getByText("This browser is signed out")).toBeVisible();
+  await expect(panel.getByText("Everything is still here")).toBeVisible();
+  const field = panel.getByLabel("Secret or sign-in link");
+  await field.fill(`${secret.slice(0, -1)}${secret.endsWith("A") ? "B" : "A"}`);
+  await panel.getByRole("button", { name: "Sign in" }).click();
+  await expect(panel.getByRole("alert")).toContainText("That is not a whole secret");
+  await expect(panel.getByText("This browser is signed out")).toBeVisible();
+  await field.fill(secret);
+  await panel.getByRole("button", { name: "Sign in" }).click();
+  await expect(panel.getByText("Browsers and programs")).toBeVisible();
+  await expect(syncRow(second)).toHaveText("Synced");
+  await closeSettings(second);
+  await row(second, "Is it kept?").click();
+  await expect(second.getByText("It is kept.")).toBeVisible();
+  await context.close();
+});
+
+test("offline it says how much waits, and catches up", async ({ home, model, browser }) => {
+  await withModel(home, model, "Here it is.");
+  await say(home, "The old title");
+  await expect(home.getByText("Here it is.")).toBeVisible();
+  await createAccount(home);
+  const { page: second, context } = await pair(browser, home, "The second");
+  await closeSettings(home);
+  await expect(row(second, "The old title")).toBeVisible();
+
+  await home.context().setOffline(true);
+  await home.evaluate(async () => okcvm.conversations.rename((await okcvm.open()).id, "The new title"));
+  await expect(syncRow(home)).toHaveText(/^Offline, \d+ waiting$/);
+  await syncRow(home).click();
+  const panel = home.getByRole("tabpanel");
+  await expect(panel.getByText("The server cannot be reached")).toBeVisible();
+  await panel.getByRole("button", { name: "Sync now" }).click();
+  await expect(panel.getByRole("button", { name: "Sync now" })).toBeEnabled();
+  await expect(panel.getByText("It will load when the server can be reached.")).toBeVisible();
+  await home.context().setOffline(false);
+  const back = performance.now();
+  await expect(row(second, "The new title")).toBeVisible();
+  console.log(`account: caught up ${(performance.now() - back).toFixed(0)} ms after the network was back`);
+  await expect(syncRow(home)).toHaveText("Synced");
+  await expect(panel.getByRole("listitem").filter({ hasText: "This browser" })).toBeVisible();
+  await panel.getByRole("button", { name: "Sync now" }).click();
+  await expect(panel.getByText("Everything is the same here and on the server.")).toBeVisible();
+  await context.close();
+});
+
+test("the secret signs in, mistakes are told in words, a new secret and a sign-out do what they say", async ({
+  home,
+  app,
+  model,
+  browser,
+}) => {
+  await withModel(home, model, "Hello.");
+  await say(home, "Say hello");
+  await expect(home.getByText("Hello.", { exact: true })).toBeVisible();
+  const secret = await createAccount(home);
+  const { page: second, context } = await otherBrowser(browser, app.url);
+  const panel = await openAccount(second);
+  await panel.getByLabel("This browser's name").fill("By the secret");
+  const field = panel.getByLabel("Secret or sign-in link");
+  const signIn = panel.getByRole("button", { name: "Sign in", exact: true });
+  for (const [typed, words] of [
+    ["", "Paste the secret or a sign-in link."],
+    [secret.slice(0, -2), "That is not a whole secret"],
+    [`http://okcvm.localhost:1/#/pair/${"0".repeat(32)}`, "That link is of http://okcvm.localhost:1"],
+    [`${app.url}#/pair/${"0".repeat(32)}`, "This link was used"],
+    [`${app.url}#/pair/00`, "That is no sign-in link"],
+  ] as const) {
+    await field.fill(typed);
+    await signIn.click();
+    await expect(panel.getByRole("alert"), typed).toContainText(words);
+    await expect(field).toHaveValue(typed);
+    await expect(field).toBeFocused();
+  }
+  // However it was typed.
+  await field.fill(secret.toLowerCase().replaceAll("-", " "));
+  await signIn.click();
+  await expect(panel.getByRole("listitem").filter({ hasText: "By the secret" })).toContainText(
+    "This browser",
+  );
+  await expect(row(second, "Say hello")).toBeVisible();
+
+  await home.getByRole("button", { name: "New secret…" }).click();
+  await home
+    .getByRole("dialog", { name: "Make a new secret?" })
+    .getByRole("button", { name: "Make a new secret" })
+    .click();
+  const other = await keepSecret(home, "Keep the new secret");
+  expect(other).not.toBe(secret);
+  await expect(panel.getByText("This browser is signed out")).toBeVisible({ timeout: 10_000 });
+  await field.fill(secret);
+  await signIn.click();
+  await expect(panel.getByRole("alert")).toContainText("No account has that secret");
+  await field.fill(other);
+  await signIn.click();
+  await expect(panel.getByText("Browsers and programs")).toBeVisible();
+
+  await panel.getByRole("button", { name: "Sign out…" }).click();
+  const question = second.getByRole("dialog", { name: "Sign out of this browser?" });
+  await expect(question).toContainText("Everything stays here");
+  await question.getByRole("button", { name: "Sign out" }).click();
+  await expect(panel.getByRole("button", { name: "Create an account" })).toBeVisible();
+  await expect(syncRow(second)).toBeHidden();
+  await expect(row(second, "Say hello")).toBeVisible();
+  await context.close();
+});
+
+test("deleting the account names the day, and can be taken back", async ({ home }) => {
+  await createAccount(home);
+  const panel = home.getByRole("tabpanel");
+  await panel.getByRole("button", { name: "Delete…" }).click();
+  const question = home.getByRole("dialog", { name: "Delete the account?" });
+  await expect(question).toContainText("In 7 days");
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await question.getByRole("button", { name: "Delete in 7 days" }).click();
+  const day = new Date(Date.now() + 7 * 24 * 3_600_000).toLocaleDateString("en", { dateStyle: "long" });
+  await expect(panel.getByText(`will be gone on ${day}`)).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Delete…" })).toBeHidden();
+  await home.reload();
+  await ready(home);
+  await openAccount(home);
+  await panel.getByRole("button", { name: "Keep the account" }).click();
+  await expect(home.getByText("The account stays.")).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Delete…" })).toBeVisible();
+});
