@@ -5,9 +5,9 @@ import type { EntryKind } from "./changes.ts";
  * manual: the person asked for it. edits: what the person changed by hand, kept
  * before something else changed the files. restore: the files went back to an
  * earlier snapshot. import: files came from a ZIP, a folder or a Git remote.
- * commit: made elsewhere, by Git.
+ * merge: work of several devices was put together. commit: made elsewhere, by Git.
  */
-export type SnapshotKind = "start" | "reply" | "manual" | "edits" | "restore" | "import" | "commit";
+export type SnapshotKind = "start" | "reply" | "manual" | "edits" | "restore" | "import" | "merge" | "commit";
 
 /** One moment of the workspace: a Git commit. */
 export interface Snapshot {

@@ -1,4 +1,5 @@
 import type { Content, Entry, Journal, TreeChange } from "../domain/changes.ts";
+import type { SharedWorkspace } from "./shared-workspace.ts";
 import type { SearchOptions, SearchResult } from "../domain/search.ts";
 import type { GitRemote, PushResult, TransferOptions } from "../domain/git-remote.ts";
 import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../domain/snapshot.ts";
@@ -112,6 +113,9 @@ export interface Workspace {
    * this workspace lacks or does not let the branch be moved.
    */
   pushGit(remote: GitRemote, options?: TransferOptions): Promise<PushResult>;
+
+  /** Its history as it is shared with other devices; null where another tab holds the files. */
+  readonly shared: SharedWorkspace | null;
 
   /** Lines of text files that hold `query`, by path and line. Ignored folders are left out. Errors: `bad-arguments` for a regular expression that is none. */
   search(query: string, options?: SearchOptions): Promise<SearchResult>;

@@ -3,7 +3,9 @@ import { OkcvmError } from "../domain/errors.ts";
 import type { Methods } from "../domain/rpc.ts";
 import type { SearchOptions } from "../domain/search.ts";
 import type { SnapshotAbout } from "../domain/snapshot.ts";
-import { Hub, type FetchedBranch } from "./hub.ts";
+import type { IncomingPack } from "../ports/shared-workspace.ts";
+import { Hub } from "./hub.ts";
+import type { FetchedBranch } from "./hub-exchange.ts";
 import { databaseName } from "./storage/database.ts";
 
 /** What the worker tells its client unasked. */
@@ -67,10 +69,15 @@ function calls(hub: (id: string) => Promise<Hub>): Methods {
     branches: async (id: string) => (await hub(id)).branches(),
     switchBranch: async (id: string, name: string, made?: { from: string | null }) =>
       (await hub(id)).switchBranch(name, made),
-    exportGit: async (id: string) => (await hub(id)).exportGit(),
+    exportGit: async (id: string) => (await hub(id)).exchange.exportGit(),
     importPacks: async (id: string, fetched: FetchedBranch, label: string) =>
-      (await hub(id)).importPacks(fetched, label),
-    packBranch: async (id: string) => (await hub(id)).packBranch(),
+      (await hub(id)).exchange.importPacks(fetched, label),
+    packNew: async (id: string, known: string[]) => (await hub(id)).exchange.packNew(known),
+    takePacks: async (id: string, packs: IncomingPack[], heads: string[]) =>
+      (await hub(id)).exchange.take(packs, heads),
+    mergeBranch: async (id: string, name: string, commit: string) =>
+      (await hub(id)).exchange.mergeBranch(name, commit),
+    packBranch: async (id: string) => (await hub(id)).exchange.packBranch(),
     search: async (id: string, query: string, options: SearchOptions) =>
       (await hub(id)).search(query, options),
     usage: async (id: string) => (await hub(id)).usage(),

@@ -6,14 +6,11 @@ import { TaskQueue } from "../domain/queue.ts";
 import type { SearchOptions, SearchResult } from "../domain/search.ts";
 import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../domain/snapshot.ts";
 import { ContentReader } from "./history/content-reader.ts";
-import { foreignPack } from "../domain/git/foreign-pack.ts";
-import { encodeIdxFile } from "../domain/git/pack-index.ts";
-import { bundleOf, packOf } from "./history/git-export.ts";
 import { History } from "./history/history.ts";
 import { ObjectStore } from "./history/object-store.ts";
 import { packLoose } from "./history/pack-loose.ts";
-import { checkComplete, cutOff } from "./history/reachable.ts";
 import { repack } from "./history/repack.ts";
+import { HubExchange } from "./hub-exchange.ts";
 import { searchFiles } from "./search-files.ts";
 import {
   EMPTY_BATCH,
@@ -36,21 +33,6 @@ export interface HubListener {
   onChanges(changes: TreeChange[], origin: string | null): void;
   /** A snapshot was made or the branch changed. */
   onHistory(): void;
-}
-
-/** A branch as it was fetched: packs with their `.idx` files, and the newest commit. */
-export interface FetchedBranch {
-  packs: { pack: Uint8Array<ArrayBuffer>; index: Uint8Array<ArrayBuffer> }[];
-  head: string;
-  /** Where it came from. */
-  detail: string;
-}
-
-/** A branch made ready to be pushed. */
-export interface PackedBranch extends Omit<FetchedBranch, "detail"> {
-  branch: string;
-  /** Commits whose parents are not here. */
-  shallow: string[];
 }
 
 /** What the hub has loaded: replaced as a whole after a failure. */
@@ -81,6 +63,8 @@ export class Hub {
   readonly #queue = new TaskQueue();
   readonly #listener: HubListener;
   readonly #history: History;
+  /** What goes out and comes in as Git objects. */
+  readonly exchange: HubExchange;
   #state: State;
   #tidying: Promise<void> | null = null;
   #later: ReturnType<typeof setTimeout> | null = null;
@@ -103,6 +87,20 @@ export class Hub {
       live: () => this.#state.live,
       refs: () => this.#state.refs,
       write: (batch, builder) => this.#write(batch, builder),
+    });
+    this.exchange = new HubExchange({
+      root,
+      store: this.#store,
+      history: this.#history,
+      refs: () => this.#queue.run(async () => this.#state.refs),
+      snapshot: (label, about, always) => this.snapshot(label, about, always),
+      packAhead: () => this.#packAhead(),
+      changing: (task) => this.#changing(task),
+      write: (change) => this.#write({ ...EMPTY_BATCH, ...change }, null),
+      moved: (changes) => {
+        this.#listener.onChanges(changes, null);
+        this.#moved();
+      },
     });
   }
 
@@ -206,49 +204,6 @@ export class Hub {
 
   async branches(): Promise<Branch[]> {
     return this.#queue.run(async () => this.#history.branches());
-  }
-
-  async exportGit(): Promise<Uint8Array<ArrayBuffer>> {
-    const empty = this.#history.head === null;
-    await this.snapshot("Before the export", { kind: "edits" }, empty);
-    const refs = await this.#queue.run(async () => this.#state.refs);
-    return bundleOf(refs, this.#store, this.#history.trees);
-  }
-
-  /** Takes in a branch fetched elsewhere. All of it or nothing. Errors: `bad-archive`. */
-  async importPacks(fetched: FetchedBranch, label: string): Promise<Snapshot> {
-    const packs = fetched.packs.map(({ pack, index }) => foreignPack(pack, index));
-    const fresh = packs.filter(({ id }) => !this.#store.indexes.has(id));
-    await this.#packAhead();
-    const { value, changes } = await this.#changing(async () => {
-      await this.#write({ ...EMPTY_BATCH, packs: fresh }, null);
-      try {
-        await checkComplete(fetched.head, this.#store, this.#history.trees);
-        return await this.#history.merge(fetched.head, label, fetched.detail);
-      } catch (error) {
-        await this.#write({ ...EMPTY_BATCH, removedPacks: fresh.map(({ id }) => id) }, null);
-        throw error;
-      }
-    });
-    this.#listener.onChanges(changes, null);
-    this.#moved();
-    return value;
-  }
-
-  /** The current branch as one pack, unsaved changes kept as a snapshot first. */
-  async packBranch(): Promise<PackedBranch> {
-    await this.snapshot("Before the push", { kind: "edits" }, this.#history.head === null);
-    const { refs } = await this.#queue.run(async () => this.#state);
-    const head = refs.branches[refs.head] ?? "";
-    const pack = await packOf([head], this.#store, this.#history.trees);
-    if (!pack) throw new OkcvmError("internal", "There is nothing to push.");
-    const shallow = await cutOff(head, this.#store);
-    return {
-      branch: refs.head,
-      head,
-      shallow,
-      packs: [{ pack: pack.data, index: encodeIdxFile(pack.index, pack.id) }],
-    };
   }
 
   async search(query: string, options: SearchOptions): Promise<SearchResult> {

@@ -4,6 +4,7 @@ import type { Caller } from "../domain/rpc.ts";
 import type { GitRemote, PushResult, TransferOptions } from "../domain/git-remote.ts";
 import type { SearchOptions, SearchResult } from "../domain/search.ts";
 import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../domain/snapshot.ts";
+import type { SharedWorkspace } from "../ports/shared-workspace.ts";
 import type { Unsubscribe, Workspace } from "../ports/workspace.ts";
 import type { Lock } from "./hold-lock.ts";
 import type { ExchangeParts } from "./transfer/git-exchange.ts";
@@ -172,6 +173,14 @@ export class WorkspaceClient implements Workspace {
   async pushGit(remote: GitRemote, options: TransferOptions = {}): Promise<PushResult> {
     const { pushGit } = await import("./transfer/git-exchange.ts");
     return pushGit(this.#git, remote, options, () => this.#call("packBranch"));
+  }
+
+  get shared(): SharedWorkspace {
+    return {
+      packNew: (known) => this.#call("packNew", known),
+      take: (packs, heads) => this.#call("takePacks", packs, heads),
+      mergeBranch: (name, commit) => this.#call("mergeBranch", name, commit),
+    };
   }
 
   search(query: string, options: SearchOptions = {}): Promise<SearchResult> {

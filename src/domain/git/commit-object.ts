@@ -29,7 +29,7 @@ export interface CommitDraft {
 
 const AUTHOR = "OKCVM <okcvm@okcvm.localhost>";
 const MAX_LINE = 200;
-const KINDS: readonly string[] = ["start", "reply", "manual", "edits", "restore", "import"];
+const KINDS: readonly string[] = ["start", "reply", "manual", "edits", "restore", "import", "merge"];
 
 /** The body of a commit object. What the workspace needs to know of it later stands in trailers. */
 export function encodeCommit(draft: CommitDraft): Uint8Array<ArrayBuffer> {

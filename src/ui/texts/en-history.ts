@@ -34,6 +34,7 @@ export const enHistory = {
       edits: "Changed by hand",
       restore: "Restored",
       import: "Imported",
+      merge: "From another device",
       commit: "Made with Git",
     },
     restore: "Restore",

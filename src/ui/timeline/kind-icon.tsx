@@ -2,6 +2,7 @@ import Bookmark from "lucide-solid/icons/bookmark";
 import FilePen from "lucide-solid/icons/file-pen";
 import Flag from "lucide-solid/icons/flag";
 import GitCommitHorizontal from "lucide-solid/icons/git-commit-horizontal";
+import GitMerge from "lucide-solid/icons/git-merge";
 import MessageSquare from "lucide-solid/icons/message-square";
 import PackageOpen from "lucide-solid/icons/package-open";
 import RotateCcw from "lucide-solid/icons/rotate-ccw";
@@ -17,6 +18,7 @@ const ICONS = {
   edits: FilePen,
   restore: RotateCcw,
   import: PackageOpen,
+  merge: GitMerge,
   commit: GitCommitHorizontal,
 } satisfies Record<SnapshotKind, unknown>;
 

@@ -37,6 +37,9 @@ export function followWorkspace(
     ...methods,
     root: mountRoot(conversationId),
     lost,
+    get shared() {
+      return own?.shared ?? null;
+    },
     subscribe: (listener) => listen(changes, listener),
     subscribeHistory: (listener) => listen(history, listener),
     close: async () => {

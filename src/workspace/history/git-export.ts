@@ -35,7 +35,7 @@ export async function packOf(
 }
 
 /** Copies an object as it is packed; a delta is made whole first. */
-async function copyObject(oid: string, store: ObjectStore, writer: PackWriter): Promise<void> {
+export async function copyObject(oid: string, store: ObjectStore, writer: PackWriter): Promise<void> {
   const { head, bytes } = await store.readRaw(oid);
   if (head.kind !== "offset-delta" && head.kind !== "reference-delta") {
     writer.addEntry(oid, head.size, [bytes]);

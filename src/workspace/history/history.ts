@@ -1,7 +1,7 @@
 import type { TreeChange } from "../../domain/changes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
+import type { BranchMerge } from "../../ports/shared-workspace.ts";
 import type { Branch, FileDiff, RestoreResult, Snapshot, SnapshotAbout } from "../../domain/snapshot.ts";
-import { encodeCommit } from "../../domain/git/commit-object.ts";
 import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
 import type { Batch, Refs } from "../storage/database.ts";
 import type { BatchBuilder } from "../tree/batch-builder.ts";
@@ -13,11 +13,13 @@ import { ContentReader } from "./content-reader.ts";
 import { fileDiffs } from "./file-diffs.ts";
 import { IgnoreRules } from "../../domain/ignore-rules.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { applyDifferences, checkPaths, inTheWay } from "./restore-tree.ts";
+import { BranchMerger } from "./branch-merger.ts";
+import { checkPaths, inTheWay } from "./restore-tree.ts";
 import { diffTrees, type TreeDifference } from "./tree-diff.ts";
 import { TreePlanner, type PlannedFolder } from "./tree-plan.ts";
 import { TreeReader } from "./tree-reader.ts";
-import { looseFiles, TreeWriter, type LooseFile } from "./tree-writer.ts";
+import { TreeMover, type CommitPlan, type Moved } from "./tree-mover.ts";
+import { looseFiles, type LooseFile, type TreeWriter } from "./tree-writer.ts";
 
 export interface HistoryParts {
   root: string;
@@ -29,12 +31,6 @@ export interface HistoryParts {
   write(batch: Batch, builder: BatchBuilder): Promise<void>;
 }
 
-/** What a step of the history did, and which files of the tree it changed. */
-interface Moved<T> {
-  value: T;
-  changes: TreeChange[];
-}
-
 /**
  * The workspace's snapshots. Every method runs alone: the hub lets nothing
  * else change the tree meanwhile. After a failure the hub loads tree and refs
@@ -44,11 +40,15 @@ export class History {
   readonly #parts: HistoryParts;
   readonly #trees: TreeReader;
   readonly commits: Commits;
+  readonly #mover: TreeMover;
+  readonly #merger: BranchMerger;
 
   constructor(parts: HistoryParts) {
     this.#parts = parts;
     this.#trees = new TreeReader(parts.store);
     this.commits = new Commits(parts.store, this.#trees);
+    this.#mover = new TreeMover(parts, this.#trees, this.commits);
+    this.#merger = new BranchMerger(parts, this, this.#mover);
   }
 
   /** The newest snapshot of the current branch; null before the first. */
@@ -73,7 +73,7 @@ export class History {
     const before = await this.commits.treeOf(this.head);
     const plan = await this.#plan(options.force ?? []);
     const loose = looseFiles(plan);
-    const writer = this.#writer(false);
+    const writer = this.#mover.writer(false);
     await writer.addBlobs(
       loose.map(({ node }) => node.content).filter((content) => this.#isUnpacked(content)),
       (some) => this.#reader().contents(some),
@@ -84,7 +84,7 @@ export class History {
     const batch = live().begin();
     settle(loose, batch);
     const id = this.#commit(writer, { tree, label, about, changed });
-    await this.#store(batch, writer, this.#refsWith(id));
+    await this.#mover.store(batch, writer, this.#refsWith(id));
     return this.commits.snapshot(id);
   }
 
@@ -105,7 +105,7 @@ export class History {
       return { value: { snapshot: await this.commits.snapshot(before), before, changed: 0 }, changes: [] };
     }
     const moved = await this.#move(differences, async (writer) => {
-      const tree = paths ? await this.#patched(writer, before, differences) : target.tree;
+      const tree = paths ? await this.#mover.patched(writer, before, differences) : target.tree;
       return this.#commit(writer, {
         tree,
         // Going back to where one went back to is going back to the same moment.
@@ -133,7 +133,14 @@ export class History {
     const differences = await this.#keepThenCompare({ kind: "edits" }, () => this.#toward(tree));
     const kept = this.#parts.refs().branches;
     const next = to === null ? kept : { ...kept, [name]: to };
-    return (await this.#move(differences, async () => null, { head: name, branches: next })).changes;
+    const refs = { head: name, branches: next };
+    return (
+      await this.#mover.move(
+        differences,
+        async () => null,
+        () => refs,
+      )
+    ).changes;
   }
 
   /**
@@ -150,12 +157,17 @@ export class History {
     const before = this.head;
     const moved = await this.#move(differences, async (writer) => {
       if (before === null) return id;
-      const merged = await this.#patched(writer, before, differences);
+      const merged = await this.#mover.patched(writer, before, differences);
       const about: SnapshotAbout = { kind: "import", detail };
       const draft = { tree: merged, label, about, changed: differences.length };
       return this.#commit(writer, draft, [before, id]);
     });
     return { value: await this.commits.snapshot(moved.value), changes: moved.changes };
+  }
+
+  /** See SharedWorkspace.mergeBranch. */
+  mergeBranch(name: string, theirs: string): Promise<Moved<BranchMerge>> {
+    return this.#merger.merge(name, theirs);
   }
 
   /**
@@ -242,10 +254,6 @@ export class History {
     return oid === null || !this.#parts.store.has(oid);
   }
 
-  #writer(dry: boolean): TreeWriter {
-    return new TreeWriter({ store: this.#parts.store, trees: this.#trees, live: this.#parts.live(), dry });
-  }
-
   #reader(): ContentReader {
     return new ContentReader(this.#parts.db, this.#parts.store);
   }
@@ -254,7 +262,7 @@ export class History {
   async #nowTree(reader: ContentReader): Promise<string> {
     const plan = await this.#plan([]);
     const loose = looseFiles(plan).map(({ node }) => node);
-    const writer = this.#writer(true);
+    const writer = this.#mover.writer(true);
     await writer.addBlobs(
       loose.map((node) => node.content).filter((content) => content.oid === null),
       (some) => reader.contents(some),
@@ -279,48 +287,20 @@ export class History {
     return paths ? all.filter(({ path }) => paths.some((one) => isWithin(path, one))) : all;
   }
 
-  /** The newest snapshot's tree with some files as they were elsewhere. */
-  async #patched(
-    writer: TreeWriter,
-    before: string | null,
+  /** Brings the tree along differences and the current branch along the commit that is made. */
+  #move(
     differences: readonly TreeDifference[],
-  ): Promise<string> {
-    const tree = await this.commits.treeOf(before);
-    return writer.addPatched(tree, differences);
+    commit: (writer: TreeWriter) => Promise<string>,
+  ): Promise<Moved<string>> {
+    return this.#mover.move(differences, commit, (id) => this.#refsWith(id));
   }
 
-  /** Brings the tree along differences and the refs along `commit`, in one transaction. */
-  async #move<T>(
-    differences: readonly TreeDifference[],
-    commit: (writer: TreeWriter) => Promise<T>,
-    refs?: Refs,
-  ): Promise<Moved<T>> {
-    const { live, store } = this.#parts;
-    const writer = this.#writer(false);
-    const value = await commit(writer);
-    const batch = live().begin();
-    const changes = await applyDifferences({ live: live(), store, batch }, differences);
-    await this.#store(batch, writer, refs ?? this.#refsWith(String(value)));
-    return { value, changes };
-  }
-
-  #commit(
-    writer: TreeWriter,
-    draft: { tree: string; label: string; about: SnapshotAbout; changed: number },
-    parents = this.head === null ? [] : [this.head],
-  ): string {
-    return writer.add("commit", encodeCommit({ ...draft, parents, time: Date.now() }));
+  #commit(writer: TreeWriter, plan: CommitPlan, parents = this.head === null ? [] : [this.head]): string {
+    return this.#mover.commit(writer, plan, parents);
   }
 
   #refsWith(id: string): Refs {
-    const { head, branches } = this.#parts.refs();
-    return { head, branches: { ...branches, [head]: id } };
-  }
-
-  async #store(batch: BatchBuilder, writer: TreeWriter, next: Refs): Promise<void> {
-    const made = batch.finish(this.#parts.live().files.root);
-    const refs = { expected: this.#parts.refs(), next };
-    await this.#parts.write({ ...made, packs: writer.finish(), refs }, batch);
+    return this.#mover.refsWith(this.#parts.refs().head, id);
   }
 }
 

@@ -73,8 +73,9 @@ export class ObjectStore {
     }
   }
 
-  has(oid: string): boolean {
-    return this.#find(oid) !== null;
+  /** Whether an object is here, or in some of the packs. */
+  has(oid: string, packs?: ReadonlySet<string>): boolean {
+    return this.#find(oid, packs) !== null;
   }
 
   /** Bytes of an object. Errors: `bad-archive` when it is not there. */
@@ -106,9 +107,10 @@ export class ObjectStore {
     return { head: parseEntryHead(bytes), bytes };
   }
 
-  #find(oid: string): Place | null {
+  #find(oid: string, packs?: ReadonlySet<string>): Place | null {
     const bytes = hexToBytes(oid);
     for (const [pack, index] of this.#indexes) {
+      if (packs && !packs.has(pack)) continue;
       const at = findInIndex(index, bytes);
       if (at >= 0) return { pack, index, at };
     }

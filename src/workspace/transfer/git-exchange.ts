@@ -2,7 +2,7 @@ import type { GitRemote, PushResult, TransferOptions, TransferProgress } from ".
 import { throwIfAborted } from "../../domain/errors.ts";
 import type { Caller } from "../../domain/rpc.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
-import type { FetchedBranch, PackedBranch } from "../hub.ts";
+import type { FetchedBranch, PackedBranch } from "../hub-exchange.ts";
 import { checkRemoteUrl } from "../../domain/remote-url.ts";
 import { withWorker } from "./with-worker.ts";
 

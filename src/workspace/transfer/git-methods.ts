@@ -1,6 +1,6 @@
 import type { GitRemote, TransferProgress } from "../../domain/git-remote.ts";
 import type { Methods } from "../../domain/rpc.ts";
-import type { PackedBranch } from "../hub.ts";
+import type { PackedBranch } from "../hub-exchange.ts";
 import { fetchRepository, type FetchedRepository } from "../remote/fetch-repository.ts";
 import { gitHttp } from "../remote/git-http.ts";
 import { pushRepository, type PushedBranch } from "../remote/push-repository.ts";

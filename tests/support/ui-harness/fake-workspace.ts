@@ -43,6 +43,7 @@ export function createFakeWorkspace(
   return {
     ...history,
     root,
+    shared: null,
     faults,
     lost: new Promise(() => undefined),
     list: (path = "", options = {}) =>
