@@ -1,3 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
 import type { Message } from "./message.ts";
 import { ENDPOINT_KINDS } from "./settings.ts";
 import type { ItemClass } from "./sync-protocol.ts";
@@ -32,13 +35,22 @@ export type ItemValue =
   | { kind: "node"; message: Message }
   /** `messageId` is "" for a conversation without messages. */
   | { kind: "todos"; messageId: string; todos: Todo[] }
-  | { kind: "setting"; field: SyncedSetting; value: unknown };
+  | { kind: "setting"; field: SyncedSetting; value: unknown }
+  /** A Git pack that the space has as a blob. `replaces`: packs whose objects are all in it. */
+  | { kind: "pack"; packId: string; size: number; replaces: string[] }
+  /** A branch of the workspace and its newest commit. */
+  | { kind: "ref"; hash: string; name: string; oid: string }
+  /** The branch that was worked on last. */
+  | { kind: "head"; branch: string };
 
 /** Which item it is, without what it holds. */
 export type ItemName =
   | { kind: "title" | "active" | "deleted" }
   | { kind: "node" | "todos"; messageId: string }
-  | { kind: "setting"; field: SyncedSetting };
+  | { kind: "setting"; field: SyncedSetting }
+  | { kind: "pack"; packId: string }
+  | { kind: "ref"; hash: string }
+  | { kind: "head" };
 
 const NO_MESSAGE = "start";
 
@@ -50,6 +62,12 @@ export function itemId(item: ItemName): string {
       return `${item.kind}.${item.messageId || NO_MESSAGE}`;
     case "setting":
       return `setting.${item.field}`;
+    case "pack":
+      return `pack.${item.packId}`;
+    case "ref":
+      return `ref.${item.hash}`;
+    case "head":
+      return item.kind;
     default:
       return `about.${item.kind}`;
   }
@@ -57,7 +75,10 @@ export function itemId(item: ItemName): string {
 
 /** What an id names; null for one that a later version may know. */
 export function readItemId(id: string): ItemName | null {
+  if (id === "head") return { kind: "head" };
   const [, kind = "", rest = ""] = /^([a-z]+)\.(.+)$/.exec(id) ?? [];
+  if (kind === "pack" && /^[0-9a-f]{40}$/.test(rest)) return { kind, packId: rest };
+  if (kind === "ref" && /^[0-9a-f]{32}$/.test(rest)) return { kind, hash: rest };
   if (kind === "about" && (rest === "title" || rest === "active" || rest === "deleted"))
     return { kind: rest };
   if (kind === "todos" && rest === NO_MESSAGE) return { kind, messageId: "" };
@@ -68,5 +89,11 @@ export function readItemId(id: string): ItemName | null {
 
 /** How an item changes. */
 export function classOf({ kind }: ItemName): ItemClass {
-  return kind === "node" ? "add" : "set";
+  if (kind === "ref") return "cas";
+  return kind === "node" || kind === "pack" ? "add" : "set";
+}
+
+/** What a branch is called in its item's id: the beginning of its name's SHA-256, because names may be long and of any letters. */
+export function refHash(branch: string): string {
+  return bytesToHex(sha256(utf8ToBytes(branch))).slice(0, 32);
 }

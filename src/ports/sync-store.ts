@@ -30,6 +30,8 @@ export interface PendingChange {
 /** A change from the server. */
 export interface ArrivedChange {
   item: ItemName;
+  /** Its number at the server. */
+  seq: number;
   stamp: string;
   device: string;
   /** null: removed. */
@@ -60,6 +62,33 @@ export interface NextPull {
   head: number;
 }
 
+/** A branch as the server has it. */
+export interface RemoteRef {
+  hash: string;
+  name: string;
+  /** Its newest commit; null for one that was removed. */
+  oid: string | null;
+  /** For one that was removed: its commit of before. */
+  was: string | null;
+  seq: number;
+}
+
+/** A pack as the server has it. `here`: its objects are in this browser's workspace. */
+export interface RemotePack {
+  id: string;
+  size: number;
+  replaces: string[];
+  here: boolean;
+}
+
+/** The files of a conversation as the server has them. */
+export interface RemoteFiles {
+  refs: RemoteRef[];
+  packs: RemotePack[];
+  /** null when nobody has said. */
+  head: string | null;
+}
+
 /** What the sync engine reads and writes of this browser's data. Every method is one transaction. */
 export interface SyncStore {
   /** null when the data belongs to none. */
@@ -87,6 +116,24 @@ export interface SyncStore {
   /** Takes in changes of a space, and where to pull from next, in one transaction. With `next` left out that stays. */
   apply(space: string, changes: readonly ArrivedChange[], next?: NextPull): Promise<void>;
 
+  /** What the server has of a conversation's files, as far as it was pulled. */
+  remoteFiles(space: string): Promise<RemoteFiles>;
+  /** Takes note of what was just pushed there, or of packs whose objects are here now. */
+  noteFiles(
+    space: string,
+    change: Partial<Omit<RemoteFiles, "packs">> & { here?: RemotePack[] },
+  ): Promise<void>;
+  /** Says that files of a conversation wait to be pushed, or no more. Without an account it does nothing. */
+  setFilesWaiting(space: string, waiting: boolean): Promise<void>;
+  /** Conversations whose files wait. */
+  filesWaiting(): Promise<string[]>;
+  /** The next stamp of this browser's changes. */
+  nextStamp(): Promise<string>;
+  /** Lists a conversation's title as pending: it is to be seen elsewhere. */
+  publish(space: string): Promise<void>;
+
   /** Called when changes were added to the pending ones, or a space is wanted, in this tab or another. */
   subscribe(listener: () => void): Unsubscribe;
+  /** Called after changes of some conversations were taken in, in this tab or another. */
+  subscribeArrivals(listener: (spaces: readonly string[]) => void): Unsubscribe;
 }

@@ -1,11 +1,27 @@
 import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
-import type { Unsubscribe } from "./workspace.ts";
+import type { Unsubscribe, Workspace } from "./workspace.ts";
 
 /** A link that signs another browser in, once. */
 export interface PairingLink {
   url: string;
   /** Milliseconds since 1970 UTC. */
   expiresAt: number;
+}
+
+/** An open conversation whose files are shared. */
+export interface ShareFiles {
+  conversationId: string;
+  workspace: Workspace;
+  /** True while a reply is being written: the files are left alone then. */
+  running(): boolean;
+  /** Called after branches were brought along with what others did. */
+  onMerged(): void;
+}
+
+export interface SharedFiles {
+  /** Something may be different, such as the end of a reply. */
+  poke(): void;
+  close(): Promise<void>;
 }
 
 /** The account of this browser's data, and how it stands to the server. */
@@ -44,6 +60,9 @@ export interface Sync {
   scheduleDeletion(wanted: boolean): Promise<void>;
   /** When it will be gone; null while it stays. Milliseconds since 1970 UTC. */
   deletionAt(): Promise<number | null>;
+
+  /** Keeps an open conversation's files and the account's the same, as long as there is an account. */
+  shareFiles(share: ShareFiles): SharedFiles;
 
   /** Loads a conversation before others. */
   want(conversationId: string): Promise<void>;

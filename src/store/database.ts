@@ -4,7 +4,7 @@ import type { Conversation } from "../domain/conversation.ts";
 import type { Message } from "../domain/message.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { RunRecord } from "../ports/conversations.ts";
-import type { KnownSpace } from "../ports/sync-store.ts";
+import type { KnownSpace, RemotePack, RemoteRef } from "../ports/sync-store.ts";
 
 /** A todo list of one branch; `messageId` is "" for a conversation without messages. */
 export interface TodoRow {
@@ -35,7 +35,10 @@ export interface VersionRow {
   stamp: string;
   device: string;
 }
-export type SpaceRow = KnownSpace;
+export interface SpaceRow extends KnownSpace {
+  /** The branch that was worked on last, anywhere. */
+  headBranch?: string;
+}
 
 /** The app's own database. Workspaces and sites have databases of their own. */
 export class AppDatabase extends Dexie {
@@ -51,6 +54,9 @@ export class AppDatabase extends Dexie {
   outbox!: Table<OutboxRow, [string, string]>;
   versions!: Table<VersionRow, [string, string]>;
   spaces!: EntityTable<SpaceRow, "id">;
+  remoteRefs!: Table<RemoteRef & { space: string }, [string, string]>;
+  remotePacks!: Table<RemotePack & { space: string }, [string, string]>;
+  filesWaiting!: EntityTable<{ space: string }, "space">;
   /** The linked account, and the clock of this browser's changes. */
   sync!: EntityTable<ValueRow, "name">;
 
@@ -70,6 +76,9 @@ export class AppDatabase extends Dexie {
       versions: "[space+id]",
       spaces: "id",
       sync: "name",
+      remoteRefs: "[space+hash]",
+      remotePacks: "[space+id]",
+      filesWaiting: "space",
     });
   }
 }

@@ -1,6 +1,8 @@
+import { OkcvmError } from "../domain/errors.ts";
 import { newestLeafUnder } from "../domain/conversation.ts";
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
 import type { AppDatabase } from "./database.ts";
+import { isFilesItem } from "./remote-files.ts";
 import { loadSettings } from "./settings.ts";
 import { settingValue, withSetting } from "./synced-settings.ts";
 
@@ -18,7 +20,7 @@ export async function readItem(db: AppDatabase, space: string, item: ItemName): 
     return row ? { kind: "todos", messageId: item.messageId, todos: row.todos } : null;
   }
   const conversation = await db.conversations.get(space);
-  if (!conversation) return null;
+  if (!conversation || isFilesItem(item)) return null;
   const { title, createdAt, updatedAt, deletedAt, deletedSeen = null } = conversation;
   if (item.kind === "title") return { kind: "title", title };
   if (item.kind === "deleted") return { kind: "deleted", at: deletedAt, seen: deletedSeen };
@@ -46,10 +48,11 @@ export async function writeItem(db: AppDatabase, space: string, value: ItemValue
     case "deleted":
       await db.conversations.update(space, { deletedAt: value.at, deletedSeen: value.seen });
       return;
-    default: {
-      const { createdAt, updatedAt } = value;
-      await db.conversations.update(space, { createdAt, updatedAt });
-    }
+    case "active":
+      await db.conversations.update(space, { createdAt: value.createdAt, updatedAt: value.updatedAt });
+      return;
+    default:
+      throw new OkcvmError("internal", `A ${value.kind} is no part of a conversation's own data.`);
   }
 }
 

@@ -69,6 +69,14 @@ export class Outbox {
     await this.#keep({ ...clock, stamp: newest, rev });
   }
 
+  /** A stamp that is after every other. Inside a transaction. */
+  async nextStamp(): Promise<string> {
+    const clock = await this.#clock();
+    const stamp = new StampClock(() => this.#now() + clock.offset, clock.stamp).next();
+    await this.#keep({ ...clock, stamp });
+    return stamp;
+  }
+
   /** Takes note of a stamp from elsewhere, so that every later change is after it. */
   async see(stamp: string): Promise<void> {
     const clock = await this.#clock();

@@ -1,25 +1,23 @@
-import { stampAt } from "../domain/clock-stamp.ts";
 import { OkcvmError } from "../domain/errors.ts";
-import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { classOf, itemId, readItemId, type ItemName } from "../domain/sync-items.ts";
+import { classOf, itemId, readItemId } from "../domain/sync-items.ts";
 import type {
   ArrivedChange,
   KnownSpace,
   LinkedAccount,
   NextPull,
   PendingChange,
+  RemoteFiles,
+  RemotePack,
   SyncStore,
 } from "../ports/sync-store.ts";
+import { adoptConversation, adoptSettings } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
 import type { AppDatabase, OutboxRow, SpaceRow } from "./database.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
+import { isFilesItem, noteArrived, readRemote } from "./remote-files.ts";
 import type { Outbox } from "./outbox.ts";
-import { loadSettings, settingsAnnouncer } from "./settings.ts";
-import { changedSettings } from "./synced-settings.ts";
-
-/** Older than every stamp of a clock: what an account has already wins over it. */
-const OLDEST = `${"0".repeat(15)}1`;
+import { settingsAnnouncer } from "./settings.ts";
 
 const UNKNOWN: Omit<SpaceRow, "id"> = {
   made: false,
@@ -49,23 +47,25 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async link(account: LinkedAccount): Promise<void> {
-    const { sync, outbox, versions, spaces } = this.#db;
+    const { sync } = this.#db;
     await this.#all(async () => {
-      await Promise.all([outbox.clear(), versions.clear(), spaces.clear()]);
+      await this.#forgetServer();
       await sync.put({ name: "account", value: account });
-      await this.#addSettings(account.homeSpace);
+      await adoptSettings(this.#adopting, account.homeSpace);
       const filled = await this.#db.conversations
         .filter(({ leafId, title }) => leafId !== null || title !== "")
         .primaryKeys();
-      for (const id of filled) await this.#addConversation(id, new Set());
+      for (const id of filled) await adoptConversation(this.#adopting, id);
+      await this.#db.filesWaiting.bulkPut(filled.map((space) => ({ space })));
     });
     this.#outbox.announce();
   }
 
   async unlink(): Promise<void> {
-    const { sync, outbox, versions, spaces, conversations } = this.#db;
+    const { sync, conversations } = this.#db;
     await this.#all(async () => {
-      await Promise.all([outbox.clear(), versions.clear(), spaces.clear(), sync.delete("account")]);
+      await this.#forgetServer();
+      await sync.delete("account");
       // Without the account nothing more of them will come.
       const halves = await conversations.filter(({ incomplete }) => incomplete === true).primaryKeys();
       await conversations.bulkDelete(halves);
@@ -92,8 +92,9 @@ export class DexieSyncStore implements SyncStore {
     });
   }
 
-  pendingCount(): Promise<number> {
-    return this.#db.outbox.count();
+  async pendingCount(): Promise<number> {
+    const [changes, files] = await Promise.all([this.#db.outbox.count(), this.#db.filesWaiting.count()]);
+    return changes + files;
   }
 
   async acknowledge(changes: readonly PendingChange[]): Promise<void> {
@@ -123,8 +124,8 @@ export class DexieSyncStore implements SyncStore {
   async repush(space: string, has: ReadonlySet<string>): Promise<void> {
     await this.#all(async () => {
       const account = await this.#outbox.account();
-      if (space === account?.homeSpace) await this.#addSettings(space, has);
-      else await this.#addConversation(space, has);
+      if (space === account?.homeSpace) await adoptSettings(this.#adopting, space, has);
+      else await adoptConversation(this.#adopting, space, has);
     });
     this.#outbox.announce();
   }
@@ -162,8 +163,56 @@ export class DexieSyncStore implements SyncStore {
     }
   }
 
+  remoteFiles(space: string): Promise<RemoteFiles> {
+    return this.#all(() => readRemote(this.#db, space));
+  }
+
+  async noteFiles(
+    space: string,
+    { refs = [], here = [], head }: Partial<Omit<RemoteFiles, "packs">> & { here?: RemotePack[] },
+  ): Promise<void> {
+    await this.#all(async () => {
+      await this.#db.remoteRefs.bulkPut(refs.map((ref) => ({ ...ref, space })));
+      await this.#db.remotePacks.bulkPut(here.map((pack) => ({ ...pack, space, here: true })));
+      if (head !== undefined && head !== null) await this.#db.spaces.update(space, { headBranch: head });
+    });
+  }
+
+  async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
+    const { filesWaiting, sync } = this.#db;
+    await this.#db.transaction("rw", [filesWaiting, sync], async () => {
+      if (!waiting) await filesWaiting.delete(space);
+      else if (await this.#outbox.account()) await filesWaiting.put({ space });
+    });
+    this.#outbox.announce();
+  }
+
+  async filesWaiting(): Promise<string[]> {
+    return this.#db.filesWaiting.toCollection().primaryKeys();
+  }
+
+  nextStamp(): Promise<string> {
+    return this.#db.transaction("rw", this.#db.sync, () => this.#outbox.nextStamp());
+  }
+
+  async publish(space: string): Promise<void> {
+    await this.#all(() => this.#outbox.note(space, [{ kind: "title" }, { kind: "active" }]));
+    this.#outbox.announce();
+  }
+
   subscribe(listener: () => void): () => void {
     return this.#outbox.subscribe(listener);
+  }
+
+  subscribeArrivals(listener: (spaces: readonly string[]) => void): () => void {
+    return this.#news.arrived.subscribe(listener);
+  }
+
+  /** Everything that is known of an account's server. */
+  async #forgetServer(): Promise<void> {
+    const { outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting } = this.#db;
+    const tables = [outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting];
+    await Promise.all(tables.map((table) => table.clear()));
   }
 
   /** Who deleted it had not seen all that was written: it is not taken away from who wrote it. */
@@ -200,9 +249,15 @@ export class DexieSyncStore implements SyncStore {
   /** Takes in what is newer than what is here; answers the kinds of what was taken. */
   async #take(space: string, changes: readonly ArrivedChange[], self: string): Promise<string[]> {
     const taken: string[] = [];
-    for (const { item, stamp, device, value } of changes) {
+    for (const change of changes) {
+      const { item, stamp, device, value } = change;
       await this.#outbox.see(stamp);
       const id = itemId(item);
+      if (isFilesItem(item)) {
+        await noteArrived(this.#db, space, change);
+        taken.push(item.kind);
+        continue;
+      }
       if (value === null) continue;
       if (classOf(item) === "add") {
         await writeItem(this.#db, space, value);
@@ -262,44 +317,8 @@ export class DexieSyncStore implements SyncStore {
     await conversations.put(whole);
   }
 
-  async #addSettings(homeSpace: string, has: ReadonlySet<string> = new Set()): Promise<void> {
-    const items = changedSettings(DEFAULT_SETTINGS, await loadSettings(this.#db))
-      .map((field): ItemName => ({ kind: "setting", field }))
-      .filter((item) => !has.has(itemId(item)));
-    await this.#outbox.add(homeSpace, items, () => OLDEST);
-  }
-
-  /** Notes everything of a conversation, dated as it was made. */
-  async #addConversation(id: string, has: ReadonlySet<string>): Promise<void> {
-    const { conversations, messages, todos, versions } = this.#db;
-    const conversation = await conversations.get(id);
-    if (!conversation || conversation.incomplete) return;
-    const written = (await messages.where({ conversationId: id }).toArray())
-      .filter(({ status }) => status !== "running")
-      .toSorted((a, b) => a.createdAt - b.createdAt);
-    const plans = await todos.where("[conversationId+messageId]").between([id, ""], [id, "\uffff"]).toArray();
-    const items: ItemName[] = [
-      { kind: "title" },
-      { kind: "active" },
-      ...(conversation.deletedAt === null ? [] : [{ kind: "deleted" as const }]),
-      ...written.map((message): ItemName => ({ kind: "node", messageId: message.id })),
-      ...plans.map(({ messageId }): ItemName => ({ kind: "todos", messageId })),
-    ];
-    const made = new Map(written.map((message) => [message.id, message.createdAt]));
-    const known = new Map(
-      (await versions.where("[space+id]").between([id, ""], [id, "\uffff"]).toArray()).map((row) => [
-        row.id,
-        row,
-      ]),
-    );
-    const stampOf = (item: ItemName): string =>
-      known.get(itemId(item))?.stamp ??
-      stampAt(("messageId" in item ? made.get(item.messageId) : undefined) ?? conversation.updatedAt);
-    await this.#outbox.add(
-      id,
-      items.filter((item) => !has.has(itemId(item))),
-      stampOf,
-    );
+  get #adopting(): Parameters<typeof adoptSettings>[0] {
+    return { db: this.#db, outbox: this.#outbox };
   }
 
   #all<T>(work: () => Promise<T>): Promise<T> {

@@ -2,10 +2,11 @@ import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { PairingLink, Sync } from "../ports/sync.ts";
+import type { PairingLink, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import type { TabChannel, Tabs } from "../ports/tabs.ts";
 import { createAccount, linkOf, makePairingLink, readPairingLink, rotateSecret, signIn } from "./accounts.ts";
+import { FilesShare } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { ServerApi, type Granted } from "./server-api.ts";
 
@@ -39,6 +40,7 @@ export class SyncClient implements Sync {
   readonly #channel: TabChannel;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
+  readonly #shares = new Set<FilesShare>();
   readonly #answers = new Map<string, (problem: OkcvmError | null) => void>();
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
@@ -48,7 +50,10 @@ export class SyncClient implements Sync {
     this.#parts = parts;
     this.#channel = parts.tabs.channel(`${parts.name}-sync`);
     this.#channel.subscribe((message) => this.#hear(message as Said));
-    parts.onOnline(() => this.#engine?.retry());
+    parts.onOnline(() => {
+      this.#engine?.retry();
+      for (const share of this.#shares) share.retry();
+    });
   }
 
   /** Begins to sync if there is an account. Resolves when that is known. */
@@ -62,7 +67,9 @@ export class SyncClient implements Sync {
   }
 
   status(): SyncStatus {
-    return this.#status;
+    const [problem] = [...this.#shares].flatMap((share) => share.problem ?? []);
+    const isWell = this.#status.state === "synced" || this.#status.state === "syncing";
+    return problem && isWell ? { ...this.#status, state: "error", error: problem } : this.#status;
   }
 
   subscribe(listener: () => void): () => void {
@@ -141,6 +148,30 @@ export class SyncClient implements Sync {
     return (await (await this.#mine()).account()).deleteAt;
   }
 
+  shareFiles(share: ShareFiles): SharedFiles {
+    const { store, clock, report } = this.#parts;
+    const files = new FilesShare({
+      ...share,
+      store,
+      clock,
+      report,
+      api: async () => {
+        const account = await store.account();
+        return account && this.#open(account.token);
+      },
+      onProblem: () => this.#announce(),
+      pull: () => void this.syncNow().catch(() => {}),
+    });
+    this.#shares.add(files);
+    return {
+      poke: () => files.poke(),
+      close: async () => {
+        this.#shares.delete(files);
+        await files.close();
+      },
+    };
+  }
+
   async want(conversationId: string): Promise<void> {
     const known = (await this.#parts.store.spaces()).find(({ id }) => id === conversationId);
     if (known?.cursor === null && !known.wanted)
@@ -200,6 +231,7 @@ export class SyncClient implements Sync {
       );
     }
     await store.link(linkOf(granted, server, clock.now()));
+    for (const share of this.#shares) share.retry();
     this.#say({ type: "account" });
   }
 
@@ -278,6 +310,7 @@ export class SyncClient implements Sync {
         return;
       }
       default:
+        for (const share of this.#shares) share.retry();
         this.start().catch(this.#parts.report);
     }
   }
@@ -299,7 +332,14 @@ export class SyncClient implements Sync {
   }
 
   #tell(status: SyncStatus): void {
+    // The server answers again: whoever gave up for now need not wait any longer.
+    const isBack = status.state === "synced" && this.#status.state !== "synced";
     this.#status = status;
+    if (isBack) for (const share of this.#shares) share.retry();
+    this.#announce();
+  }
+
+  #announce(): void {
     for (const listener of this.#listeners) listener();
   }
 }

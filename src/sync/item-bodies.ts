@@ -90,6 +90,12 @@ const about = {
   active: z.object({ createdAt: time, updatedAt: time }),
   deleted: z.object({ at: z.nullable(time), seen: z.nullable(z.number()) }),
 };
+const oid = z.string().check(z.regex(/^[0-9a-f]{40}$/));
+const files = {
+  pack: z.object({ size: z.number(), replaces: z._default(z.array(oid), []) }),
+  ref: z.object({ name: z.string().check(z.maxLength(1_000)), oid }),
+  head: z.object({ branch: z.string().check(z.maxLength(1_000)) }),
+};
 const todos = z.object({ todos: z.array(todo) });
 const setting = z.object({ value: z.unknown() });
 
@@ -104,6 +110,10 @@ export function writeBody(value: ItemValue): string {
       return JSON.stringify({ todos: value.todos });
     case "setting":
       return JSON.stringify({ value: value.value });
+    case "pack":
+      return JSON.stringify({ size: value.size, replaces: value.replaces });
+    case "ref":
+      return JSON.stringify({ name: value.name, oid: value.oid });
     default: {
       const { kind: _, ...rest } = value;
       return JSON.stringify(rest);
@@ -129,6 +139,12 @@ export function readBody(space: string, item: ItemName, body: string): ItemValue
     case "setting": {
       const { data } = setting.safeParse(json);
       return data ? { kind: "setting", field: item.field, ...data } : null;
+    }
+    case "pack":
+    case "ref":
+    case "head": {
+      const { data } = files[item.kind].safeParse(json);
+      return data ? ({ ...item, ...data } as ItemValue) : null;
     }
     default: {
       const { data } = about[item.kind].safeParse(json);

@@ -1,5 +1,5 @@
 import type { SyncStatus } from "../domain/sync-status.ts";
-import type { Sync } from "../ports/sync.ts";
+import type { SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import type { SyncClient } from "./client.ts";
 
@@ -10,6 +10,7 @@ export class LazySync implements Sync {
   readonly #store: SyncStore;
   readonly #load: () => Promise<SyncClient>;
   readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Set<(client: SyncClient) => void>();
   #client: SyncClient | null = null;
   #loading: Promise<SyncClient> | null = null;
 
@@ -50,6 +51,23 @@ export class LazySync implements Sync {
     (await this.#open()).scheduleDeletion(wanted);
   deletionAt: Sync["deletionAt"] = async () => (await this.#open()).deletionAt();
   syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();
+  /** Begins with the account: until there is one, nothing is loaded for it. */
+  shareFiles(share: ShareFiles): SharedFiles {
+    let real: SharedFiles | null = this.#client?.shareFiles(share) ?? null;
+    let closed = false;
+    const begin = (client: SyncClient): void => {
+      if (!closed) real ??= client.shareFiles(share);
+    };
+    if (!real) this.#waiting.add(begin);
+    return {
+      poke: () => real?.poke(),
+      close: async () => {
+        closed = true;
+        this.#waiting.delete(begin);
+        await real?.close();
+      },
+    };
+  }
   want: Sync["want"] = async (id) => {
     if (await this.#store.account()) await (await this.#open()).want(id);
   };
@@ -74,6 +92,8 @@ export class LazySync implements Sync {
     });
     this.#client = client;
     await client.start();
+    for (const begin of this.#waiting) begin(client);
+    this.#waiting.clear();
     return client;
   }
 }

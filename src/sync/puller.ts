@@ -63,11 +63,11 @@ export class Puller {
 
 /** Items as changes of this browser's data; what a later version knows and this does not is left out. */
 export function arrivedOf(space: string, items: readonly PulledItem[]): ArrivedChange[] {
-  return items.flatMap(({ id, stamp, device, body }): ArrivedChange[] => {
+  return items.flatMap(({ id, seq, stamp, device, body }): ArrivedChange[] => {
     const item = readItemId(id);
     if (!item) return [];
-    if (body === null) return [{ item, stamp, device, value: null }];
+    if (body === null) return [{ item, seq, stamp, device, value: null }];
     const value = readBody(space, item, body);
-    return value ? [{ item, stamp, device, value }] : [];
+    return value ? [{ item, seq, stamp, device, value }] : [];
   });
 }

@@ -3,6 +3,7 @@ import { itemId } from "../domain/sync-items.ts";
 import { MAX_BODY_BYTES, MAX_ITEM_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
 import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
 import { writeBody } from "./item-bodies.ts";
+import { makeSpace } from "./make-space.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
 /** Pushes in a row whose dates are mended: one that is enough, unless the server's clock cannot be learnt. */
@@ -90,14 +91,8 @@ export class Pusher {
 
   /** Makes the space where the server has none yet. Answers where it is pulled from. */
   async #ready(space: string): Promise<string | null> {
-    const known = (await this.#store.spaces()).find(({ id }) => id === space);
-    if (known?.made) return known.cursor;
     try {
-      const cursor = await this.#api.makeSpace(space);
-      await this.#store.saveSpace(space, { made: true, cursor });
-      // It was there once and is no more: all of it goes up again, not only what is new.
-      if (known) await this.#store.repush(space, new Set());
-      return cursor;
+      return await makeSpace(this.#store, this.#api, space);
     } catch (error) {
       if (!(error instanceof ServerRefusal) || error.reason !== "exists") throw error;
       this.#held.set(space, "foreign");

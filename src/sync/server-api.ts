@@ -94,6 +94,7 @@ const pushed = z.object({
   headSeq: z.number(),
   cursor: z.optional(z.string()),
 });
+const blobState = z.object({ whole: z.boolean(), parts: z.array(z.number()) });
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** A request that never got an answer must not hold sync up. Milliseconds. */
@@ -180,6 +181,31 @@ export class ServerApi {
     return this.#json(pulled, "GET", `/spaces/${space}/pull${query}`);
   }
 
+  /** Which parts of a blob are there. */
+  blobParts(space: string, blob: string): Promise<{ whole: boolean; parts: number[] }> {
+    return this.#json(blobState, "GET", `/spaces/${space}/blobs/${blob}/parts`);
+  }
+
+  async putPart(space: string, { blob, n }: { blob: string; n: number }, part: Blob): Promise<void> {
+    await this.#request("PUT", `/spaces/${space}/blobs/${blob}/parts/${n}`, part);
+  }
+
+  async finishBlob(
+    space: string,
+    blob: string,
+    about: { size: number; absent: readonly string[] },
+  ): Promise<void> {
+    await this.#request("POST", `/spaces/${space}/blobs/${blob}/finish`, about);
+  }
+
+  async readBlob(space: string, blob: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this.#request("GET", `/spaces/${space}/blobs/${blob}`);
+    const bytes = await response.arrayBuffer().catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    return new Uint8Array(bytes);
+  }
+
   /** The live notice: the body of a reply that does not end. */
   async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#request("GET", "/events", undefined, signal);
@@ -205,7 +231,8 @@ export class ServerApi {
     const { fetch, server, token } = this.#parts;
     const headers: Record<string, string> = {};
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
-    if (body !== undefined) headers["content-type"] = "application/json";
+    const bytes = body instanceof Blob ? body : null;
+    if (body !== undefined) headers["content-type"] = bytes ? "application/octet-stream" : "application/json";
     const init: RequestInit = {
       method,
       headers,
@@ -213,7 +240,7 @@ export class ServerApi {
       credentials: "omit",
       cache: "no-store",
       signal: signal ?? AbortSignal.timeout(ANSWER_LIMIT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: bytes ?? JSON.stringify(body) }),
     };
     const response = await fetch(`${server}/v1${path}`, init).catch((error: unknown) => {
       throw unreachable(error);

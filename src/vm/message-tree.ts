@@ -17,8 +17,9 @@ export class MessageTree {
     this.#messages.set(message.id, message);
   }
 
-  has(id: string): boolean {
-    return this.#messages.has(id);
+  /** Adds messages that are not here; of those that are, what is here is newer. */
+  add(messages: Iterable<Message>): void {
+    for (const message of messages) if (!this.#messages.has(message.id)) this.put(message);
   }
 
   /** Errors: `not-found`. */

@@ -1,9 +1,12 @@
 import type { Conversation } from "../domain/conversation.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
+import type { Conversations } from "../ports/conversations.ts";
+import type { Sync } from "../ports/sync.ts";
 import type { Tabs } from "../ports/tabs.ts";
 import type { Workspace, Workspaces } from "../ports/workspace.ts";
 import type { Session } from "./api.ts";
+import { followArrivals } from "./arrivals.ts";
 import { LiveSession, type SessionParts } from "./session.ts";
 import type { FollowedSession } from "./tabs/followed-session.ts";
 import { leadSession } from "./tabs/lead.ts";
@@ -11,6 +14,8 @@ import { channelName } from "./tabs/wire.ts";
 
 export interface OpeningParts {
   workspaces: Workspaces;
+  sync: Sync;
+  conversations: Conversations;
   tabs: Tabs;
   /** What a session needs besides its conversation, made for one workspace. */
   partsFor(workspace: Workspace): Omit<SessionParts, "conversation" | "workspace" | "onClose">;
@@ -44,6 +49,7 @@ async function openLive(
   { parts, onClose }: { parts: OpeningParts; onClose: () => void },
 ): Promise<LiveSession> {
   let endLead = (): void => {};
+  let endSharing = (): void => {};
   try {
     const session = await LiveSession.open({
       ...parts.partsFor(workspace),
@@ -51,15 +57,37 @@ async function openLive(
       workspace,
       onClose: () => {
         endLead();
+        endSharing();
         onClose();
       },
     });
+    endSharing = share(session, parts);
     endLead = leadSession(session, parts.tabs.channel(channelName(id)), newId());
     return session;
   } catch (error) {
     await workspace.close();
     throw error;
   }
+}
+
+/** Keeps a session the same as on the account's other devices. Answers how to stop. */
+function share(session: LiveSession, { sync, conversations, report }: OpeningParts): () => void {
+  const files = sync.shareFiles({
+    conversationId: session.id,
+    workspace: session.workspace,
+    running: () => session.running,
+    onMerged: () => void session.takeIn([], null).catch(report),
+  });
+  const stops = [
+    followArrivals({ session, conversations, report }),
+    session.subscribe((event) => {
+      if (event.type === "run" && event.event.type === "run-end") files.poke();
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    void files.close().catch(report);
+  };
 }
 
 async function follow(id: string, parts: OpeningParts, onClose: () => void): Promise<FollowedSession> {

@@ -35,6 +35,12 @@ export function toModelMessages(branch: Message[], root: string): ModelMessage[]
   );
 }
 
+/** What a model is asked: the filled-in system prompt, and a branch to its end. */
+export function requestOf(template: string, branch: Message[], facts: PromptFacts): ModelMessage[] {
+  const system = { role: "system" as const, content: fillPrompt(template, facts) };
+  return [system, ...toModelMessages(branch, facts.root)];
+}
+
 /** What a tool's result says to a model. A failure begins with "Error". */
 export function resultText(result: ToolResult): string {
   if (result.ok) return result.output;

@@ -1,3 +1,4 @@
+import { newId } from "../domain/ids.ts";
 import { toErrorValue } from "../domain/errors.ts";
 import type { ToolCallPart, Message } from "../domain/message.ts";
 import type { TreeChange } from "../domain/changes.ts";
@@ -62,10 +63,9 @@ export class SessionFiles {
   async branchOff(message: Message): Promise<{ name: string; left: string } | null> {
     if (message.snapshotId === undefined) return null;
     const branches = await this.#parts.workspace.branches();
-    const names = new Set(branches.map((branch) => branch.name));
-    let number = names.size + 1;
-    while (names.has(`branch-${number}`)) number++;
-    const name = `branch-${number}`;
+    const names = branches.map((branch) => branch.name);
+    // Another device may begin one at the same time: the two must not get one name.
+    const name = `branch-${names.length + 1}-${newId().slice(0, 6)}`;
     await this.#parts.workspace.switchBranch(name, { from: message.snapshotId });
     return { name, left: branches.find((branch) => branch.current)?.name ?? FIRST_BRANCH };
   }

@@ -20,9 +20,8 @@ import type { Sandbox } from "../ports/sandbox.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import { errorResult, type ToolRegistry } from "../tools/registry.ts";
 import type { EngineView, SendOptions, Session, SessionEvent, Upload, Uploaded } from "./api.ts";
-import { followArrivals } from "./arrivals.ts";
 import { ConversationTitle } from "./conversation-title.ts";
-import { fillPrompt, toModelMessages } from "./prompt.ts";
+import { requestOf } from "./prompt.ts";
 import { closeInterrupted } from "./recovery.ts";
 import { SessionTools } from "./session-tools.ts";
 import { userMessage } from "./user-message.ts";
@@ -103,9 +102,6 @@ export class LiveSession implements Session {
       report: parts.report,
     });
     this.#disposals.push(() => this.#files.close());
-    const [running, onTaken] = [() => this.running, () => this.#tell({ type: "messages" })];
-    const at = { conversationId: this.id, tree: this.#tree, running, onTaken };
-    this.#disposals.push(followArrivals({ ...parts, ...at }));
     this.#disposals.push(parts.sandbox.subscribe(() => this.#tell({ type: "engine" })));
     this.#disposals.push(parts.publisher.subscribe((deployment) => this.#onDeployment(deployment)));
     void parts.workspace.lost.then(() => this.#onLost());
@@ -172,6 +168,15 @@ export class LiveSession implements Session {
     await this.#parts.conversations.setLeaf(this.id, leaf);
     this.#tree.leafId = leaf;
     this.#tell({ type: "messages" });
+  }
+
+  /** Takes in messages from another device, and brings the files to the branch in view. */
+  async takeIn(messages: readonly Message[], leafId: string | null): Promise<void> {
+    if (this.#closed) return;
+    this.#tree.add(messages);
+    if (!this.running && leafId !== null) this.#tree.leafId = leafId;
+    this.#tell({ type: "messages" });
+    if (!this.running) await this.#files.follow(this.#tree.branch());
   }
 
   async callTool(
@@ -300,14 +305,12 @@ export class LiveSession implements Session {
   }
 
   async #request(template: string, draft: Message): Promise<ModelMessage[]> {
-    const before = this.#tree.branch(draft.parentId);
-    const system = fillPrompt(template, {
+    return requestOf(template, [...this.#tree.branch(draft.parentId), draft], {
       root: this.workspace.root,
       date: new Date(this.#parts.clock.now()).toLocaleDateString("en-CA"),
       uploads: await listUploads(this.workspace),
       tools: this.#parts.registry.names(),
     });
-    return [{ role: "system", content: system }, ...toModelMessages([...before, draft], this.workspace.root)];
   }
 
   async #runTool(call: ToolCallPart, onOutput: (chunk: string) => void): Promise<ToolResult> {

@@ -161,11 +161,13 @@ export class VirtualMachine implements Okcvm {
   }
 
   #openSession(id: string, opening: Opening): Promise<Session> {
-    const { workspaces, tabs, report } = this.#parts;
+    const { workspaces, sync, conversations, tabs, report } = this.#parts;
     return openSession(
       id,
       {
         workspaces,
+        sync,
+        conversations,
         tabs,
         report,
         conversation: (one) => this.#conversation(one),

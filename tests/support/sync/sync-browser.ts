@@ -10,6 +10,9 @@ import { DexieSettings } from "../../../src/store/settings.ts";
 import { DexieSyncStore } from "../../../src/store/sync-store.ts";
 import { SyncClient } from "../../../src/sync/client.ts";
 import { systemClock } from "../../../src/system-clock.ts";
+import type { SharedFiles } from "../../../src/ports/sync.ts";
+import type { Workspace } from "../../../src/ports/workspace.ts";
+import { openHub } from "../ports/hub-workspace.ts";
 import { MemoryTabs } from "../ports/memory-tabs.ts";
 
 /** What lies between a browser and the server. */
@@ -27,6 +30,13 @@ export interface SyncBrowserOptions {
   storage?: IDBFactory;
 }
 
+export interface OpenFiles {
+  workspace: Workspace;
+  share: SharedFiles;
+  /** Whether a reply is being written. */
+  state: { running: boolean };
+}
+
 let count = 0;
 
 /** A browser's data and its sync: the app's real store and engine over an IndexedDB in memory. */
@@ -41,6 +51,7 @@ export class SyncBrowser {
   readonly network: Network = { up: true };
   readonly #now: () => number;
   #lastMessage = 0;
+  readonly #open: (() => Promise<void>)[] = [];
   readonly #online = new Set<() => void>();
   readonly #breaks = new Set<AbortController>();
 
@@ -96,6 +107,26 @@ export class SyncBrowser {
     return reply.id;
   }
 
+  /** Opens a conversation's files, shared as an open session shares them. */
+  async openFiles(conversationId: string): Promise<OpenFiles> {
+    // The hub takes the browser's IndexedDB from here when it opens.
+    globalThis.indexedDB = this.storage;
+    globalThis.IDBKeyRange = IDBKeyRange;
+    const workspace = await openHub(conversationId);
+    const state = { running: false };
+    const share = this.sync.shareFiles({
+      conversationId,
+      workspace,
+      running: () => state.running,
+      onMerged: () => {},
+    });
+    this.#open.push(async () => {
+      await share.close();
+      await workspace.close();
+    });
+    return { workspace, share, state };
+  }
+
   /** Texts of the branch in view. */
   async texts(conversationId: string): Promise<string[]> {
     const messages = await this.conversations.messages(conversationId);
@@ -109,6 +140,7 @@ export class SyncBrowser {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map((end) => end()));
     await this.sync.close();
     this.db.close();
   }

@@ -1,0 +1,59 @@
+import type { ItemName, ItemValue } from "../domain/sync-items.ts";
+import type { ArrivedChange, RemoteFiles, RemotePack } from "../ports/sync-store.ts";
+import type { AppDatabase } from "./database.ts";
+
+/** Items that say what the server has of a conversation's files. */
+export function isFilesItem({ kind }: ItemName): boolean {
+  return kind === "pack" || kind === "ref" || kind === "head";
+}
+
+/** Takes note of what the server has. Inside a transaction. */
+export async function noteArrived(db: AppDatabase, space: string, change: ArrivedChange): Promise<void> {
+  const { item, seq, value } = change;
+  if (item.kind === "pack") await notePack(db, space, { packId: item.packId, value });
+  if (item.kind === "head" && value?.kind === "head")
+    await db.spaces.update(space, { headBranch: value.branch });
+  if (item.kind !== "ref") return;
+  const known = await db.remoteRefs.get([space, item.hash]);
+  // What was just pushed from here may be newer than what was on its way.
+  if (known && known.seq >= seq) return;
+  if (value?.kind === "ref")
+    await db.remoteRefs.put({ space, hash: item.hash, name: value.name, oid: value.oid, was: null, seq });
+  else if (known) await db.remoteRefs.put({ ...known, oid: null, was: known.oid ?? known.was, seq });
+}
+
+/** What is known of it. Inside a transaction. */
+export async function readRemote(db: AppDatabase, space: string): Promise<RemoteFiles> {
+  const [first, last] = [
+    [space, ""],
+    [space, "\uffff"],
+  ];
+  const [refs, packs, row] = await Promise.all([
+    db.remoteRefs.where("[space+hash]").between(first, last).toArray(),
+    db.remotePacks.where("[space+id]").between(first, last).toArray(),
+    db.spaces.get(space),
+  ]);
+  return { refs, packs, head: row?.headBranch ?? null };
+}
+
+async function notePack(
+  db: AppDatabase,
+  space: string,
+  { packId, value }: { packId: string; value: ItemValue | null },
+): Promise<void> {
+  if (value?.kind !== "pack") {
+    await db.remotePacks.delete([space, packId]);
+    return;
+  }
+  const known = await db.remotePacks.get([space, packId]);
+  const { size, replaces } = value;
+  const here = (known?.here ?? false) || (await areHere(db, space, replaces));
+  await db.remotePacks.put({ space, id: packId, size, replaces, here });
+}
+
+/** Whether all of some packs were here: what takes their place has nothing new then. */
+async function areHere(db: AppDatabase, space: string, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const packs = await db.remotePacks.bulkGet(ids.map((id): [string, string] => [space, id]));
+  return packs.every((pack): pack is RemotePack & { space: string } => pack?.here === true);
+}

@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+import type { Workspace } from "../../../src/ports/workspace.ts";
+import type { Database } from "../../../sync-server/db/database.ts";
+import { openDatabase } from "../../../sync-server/db/open.ts";
+import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { SyncBrowser, type OpenFiles } from "../../support/sync/sync-browser.ts";
+import { listenSync, type ListeningSync } from "../../support/sync/sync-server.ts";
+
+const [sqlite] = DATABASE_KINDS;
+const SOON = { timeout: 5_000, interval: 20 };
+
+describe("files of a conversation in several browsers", () => {
+  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
+  let database: Database;
+  let server: ListeningSync;
+  const open: SyncBrowser[] = [];
+
+  beforeAll(async () => {
+    if (!sqlite) throw new Error("No database.");
+    kind = await sqlite.start();
+    database = await openDatabase(await kind.newDatabase());
+    server = await listenSync(database);
+  });
+  afterEach(async () => {
+    const browsers = open.splice(0);
+    await Promise.all(browsers.map((one) => one.close()));
+    for (const one of browsers) expect(one.reported).toEqual([]);
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await database?.close();
+    await kind?.stop();
+  });
+
+  /** Two browsers of one account with one conversation. */
+  async function two(fetch?: typeof globalThis.fetch) {
+    const [a, b] = [
+      new SyncBrowser({ server: server.url, ...(fetch ? { fetch } : {}) }),
+      new SyncBrowser({ server: server.url }),
+    ];
+    open.push(a, b);
+    const { secret } = await a.sync.create("first");
+    await b.sync.signIn(secret, "second");
+    const { id } = await a.conversations.create();
+    await a.say(id, "hello");
+    return { a, b, id };
+  }
+  const filesOf = async (workspace: Workspace): Promise<Record<string, string>> => {
+    const entries = await workspace.list("", { recursive: true });
+    const files = entries.filter(({ kind: of }) => of === "file");
+    return Object.fromEntries(
+      await Promise.all(
+        files.map(
+          async ({ path }) =>
+            [path.slice(workspace.root.length + 1), await workspace.readText(path)] as const,
+        ),
+      ),
+    );
+  };
+  const headOf = async ({ workspace }: OpenFiles): Promise<string | null> =>
+    (await workspace.branches()).find(({ current }) => current)?.head ?? null;
+  const synced = (one: SyncBrowser) =>
+    expect.poll(() => one.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
+
+  it("that is open in both: a file made in one is in the other within two seconds", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    for (const [from, to, name] of [
+      [fa, fb, "of-a.txt"],
+      [fb, fa, "of-b.txt"],
+      [fa, fb, "again.txt"],
+    ] as const) {
+      const began = performance.now();
+      await from.workspace.write(name, name);
+      await expect.poll(async () => (await filesOf(to.workspace))[name], SOON).toBe(name);
+      expect(performance.now() - began).toBeLessThan(2_000);
+    }
+    await synced(a);
+    await synced(b);
+    expect(await headOf(fa)).toBe(await headOf(fb));
+  });
+
+  it("is loaded with its snapshots when it is opened later", async () => {
+    const { a, b, id } = await two();
+    const fa = await a.openFiles(id);
+    await fa.workspace.write("one", "1");
+    await fa.workspace.snapshot("First");
+    await fa.workspace.write("two", "2");
+    await fa.workspace.snapshot("Second");
+    await synced(a);
+    const fb = await b.openFiles(id);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ one: "1", two: "2" });
+    expect(await fb.workspace.snapshots()).toEqual(await fa.workspace.snapshots());
+  });
+
+  it("that both change offline is merged without loss", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    await fa.workspace.write("page", "1\n2\n3\n");
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ page: "1\n2\n3\n" });
+    a.goOffline();
+    b.goOffline();
+    await fa.workspace.write("page", "1 a\n2\n3\n");
+    await fa.workspace.write("only-a", "a");
+    await fb.workspace.write("page", "1\n2\n3 b\n");
+    await fb.workspace.write("only-b", "b");
+    await expect.poll(() => a.sync.status(), SOON).toMatchObject({ state: "offline", pending: 1 });
+    a.goOnline();
+    b.goOnline();
+    const both = { page: "1 a\n2\n3 b\n", "only-a": "a", "only-b": "b" };
+    await expect.poll(() => filesOf(fa.workspace), SOON).toEqual(both);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual(both);
+    await synced(a);
+    await synced(b);
+    expect(await headOf(fa)).toBe(await headOf(fb));
+  });
+
+  it("is left alone while a reply is being written, and brought along after", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    fb.state.running = true;
+    await fa.workspace.write("from-a", "x");
+    await synced(a);
+    await b.sync.syncNow();
+    await fb.workspace.write("from-the-agent", "y");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await filesOf(fb.workspace)).toEqual({ "from-the-agent": "y" });
+    fb.state.running = false;
+    fb.share.poke();
+    await expect.poll(() => filesOf(fb.workspace), SOON).toMatchObject({ "from-a": "x" });
+  });
+
+  it("at which both work at once ends the same in both, with every file", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    const write = async ({ workspace }: OpenFiles, who: string): Promise<void> => {
+      for (let n = 0; n < 12; n++) {
+        await workspace.write(`${who}-${n}`, `${n}`);
+        await workspace.snapshot(`${who} ${n}`);
+      }
+    };
+    await Promise.all([write(fa, "a"), write(fb, "b")]);
+    await expect
+      .poll(async () => Object.keys(await filesOf(fa.workspace)).length, { ...SOON, timeout: 15_000 })
+      .toBe(24);
+    await expect
+      .poll(async () => Object.keys(await filesOf(fb.workspace)).length, { ...SOON, timeout: 15_000 })
+      .toBe(24);
+    await expect
+      .poll(async () => (await headOf(fa)) === (await headOf(fb)), { ...SOON, timeout: 15_000 })
+      .toBe(true);
+  }, 60_000);
+
+  it("whose upload is cut off goes on where it was, and counts as waiting until then", async () => {
+    let parts = 0;
+    const sent: string[] = [];
+    const { a, b, id } = await two(async (input, init) => {
+      const address = String(input);
+      if (/\/parts\/\d+$/.test(address) && init?.method === "PUT") {
+        parts += 1;
+        if (parts === 3) throw new TypeError("cut off");
+        sent.push(address);
+      }
+      return fetch(input, init);
+    });
+    const fa = await a.openFiles(id);
+    const bytes = new Uint8Array(4 * 1024 * 1024);
+    for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+    await fa.workspace.write("big", bytes);
+    await expect.poll(() => a.sync.status().pending, SOON).toBeGreaterThan(0);
+    await expect
+      .poll(() => a.sync.status(), { ...SOON, timeout: 10_000 })
+      .toMatchObject({ state: "synced", pending: 0 });
+    expect(new Set(sent).size).toBe(sent.length);
+    const fb = await b.openFiles(id);
+    await expect.poll(async () => (await fb.workspace.stat("big"))?.size, SOON).toBe(bytes.length);
+    expect(Buffer.compare(await fb.workspace.readBytes("big"), bytes)).toBe(0);
+  }, 60_000);
+
+  it("goes nowhere without an account, and all of it with one made later", async () => {
+    const a = new SyncBrowser({ server: server.url });
+    open.push(a);
+    const { id } = await a.conversations.create();
+    await a.say(id, "before");
+    const fa = await a.openFiles(id);
+    await fa.workspace.write("early", "e");
+    await fa.workspace.snapshot("Early");
+    const { secret } = await a.sync.create("first");
+    await synced(a);
+    const b = new SyncBrowser({ server: server.url });
+    open.push(b);
+    await b.sync.signIn(secret, "second");
+    const fb = await b.openFiles(id);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ early: "e" });
+  });
+});
