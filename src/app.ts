@@ -5,6 +5,7 @@ import { isServerInfo, type ServerInfo } from "./domain/server-info.ts";
 import type { ToolSpec } from "./domain/tool-spec.ts";
 import type { FetchLike } from "./models/fetch-like.ts";
 import type { Route } from "./models/route.ts";
+import type { Workspace, Workspaces } from "./ports/workspace.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { LazySandbox } from "./sandbox/lazy-sandbox.ts";
 import { LazyPython } from "./sandbox/python/lazy-python.ts";
@@ -38,7 +39,8 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const outbox = new Outbox(db);
   const news = conversationNews(db);
   const settings = new DexieSettings(db, outbox);
-  const sync = lazySync(new DexieSyncStore(db, outbox, news), { name: db.name, serverOrigin });
+  const workspaces = workspacesOf(serverOrigin);
+  const sync = lazySync(new DexieSyncStore(db, outbox, news), { name: db.name, serverOrigin, workspaces });
   const info = serverInfo(serverOrigin);
   const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
   const models = new Models(serverOrigin, info);
@@ -48,16 +50,7 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     systemPrompt,
     settings,
     conversations: new DexieConversations(db, outbox, news),
-    workspaces: createWorkspaces(
-      {
-        hub: () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
-        transfer: () =>
-          new Worker(new URL("./workspace/transfer/transfer-worker.ts", import.meta.url), { type: "module" }),
-        git: () =>
-          new Worker(new URL("./workspace/transfer/git-worker.ts", import.meta.url), { type: "module" }),
-      },
-      serverOrigin,
-    ),
+    workspaces,
     publisher,
     sync,
     model: async () => {
@@ -108,9 +101,22 @@ function ofBrowser(): Pick<MachineParts, "storage" | "tabs" | "disks" | "clock" 
   };
 }
 
+function workspacesOf(serverOrigin: string): Workspaces {
+  return createWorkspaces(
+    {
+      hub: () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
+      transfer: () =>
+        new Worker(new URL("./workspace/transfer/transfer-worker.ts", import.meta.url), { type: "module" }),
+      git: () =>
+        new Worker(new URL("./workspace/transfer/git-worker.ts", import.meta.url), { type: "module" }),
+    },
+    serverOrigin,
+  );
+}
+
 function lazySync(
   store: DexieSyncStore,
-  { name, serverOrigin }: { name: string; serverOrigin: string },
+  { name, serverOrigin, workspaces }: { name: string; serverOrigin: string; workspaces: Workspaces },
 ): LazySync {
   return new LazySync(store, async () => {
     const { SyncClient } = await import("./sync/client.ts");
@@ -121,6 +127,7 @@ function lazySync(
       fetch: globalThis.fetch.bind(globalThis),
       server: serverOrigin,
       name,
+      openWorkspace: (id) => openFree(workspaces, id),
       onOnline(listener) {
         addEventListener("online", listener);
         return () => removeEventListener("online", listener);
@@ -128,6 +135,16 @@ function lazySync(
       report: (error) => reportError(error),
     });
   });
+}
+
+/** A conversation's files, unless a tab has them open. */
+async function openFree(workspaces: Workspaces, conversationId: string): Promise<Workspace | null> {
+  try {
+    return await workspaces.open(conversationId);
+  } catch (error) {
+    if (error instanceof OkcvmError && error.code === "workspace-busy") return null;
+    throw error;
+  }
 }
 
 const INFO_KEY = "okcvm-server-info";

@@ -1,14 +1,17 @@
-import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
+import { OkcvmError } from "../domain/errors.ts";
 import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PairingLink, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
-import type { TabChannel, Tabs } from "../ports/tabs.ts";
+import type { Workspace } from "../ports/workspace.ts";
+import type { Tabs } from "../ports/tabs.ts";
 import { createAccount, linkOf, makePairingLink, readPairingLink, rotateSecret, signIn } from "./accounts.ts";
-import { FilesShare } from "./files-share.ts";
+import { FilesKeeper } from "./files-keeper.ts";
+import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { ServerApi, type Granted } from "./server-api.ts";
+import { TabLine } from "./tab-line.ts";
 
 export interface SyncParts {
   store: SyncStore;
@@ -19,40 +22,43 @@ export interface SyncParts {
   server: string;
   /** Apart for each of this browser's accounts. */
   name: string;
+  /** Opens a conversation's files; null when they are open somewhere. */
+  openWorkspace(conversationId: string): Promise<Workspace | null>;
   /** Called when the network is there again. Answers how to stop. */
   onOnline(listener: () => void): () => void;
   report(error: unknown): void;
 }
-
-/** What tabs with the same data say to each other. */
-type Said =
-  | { type: "status"; status: SyncStatus }
-  | { type: "ask" }
-  | { type: "sync-now"; id: string }
-  | { type: "synced"; id: string; problem: { code: OkcvmError["code"]; message: string } | null }
-  | { type: "account" };
 
 const OFF: SyncStatus = { state: "off", pending: 0, syncedAt: null };
 
 /** Sync of this browser's data. One tab does the work, and tells the others. */
 export class SyncClient implements Sync {
   readonly #parts: SyncParts;
-  readonly #channel: TabChannel;
+  readonly #line: TabLine;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
-  readonly #shares = new Set<FilesShare>();
-  readonly #answers = new Map<string, (problem: OkcvmError | null) => void>();
+  /** Open conversations, with their ids. */
+  readonly #shares = new Map<FilesShare, string>();
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
   #running: { over: AbortController; ended: Promise<void> } | null = null;
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
-    this.#channel = parts.tabs.channel(`${parts.name}-sync`);
-    this.#channel.subscribe((message) => this.#hear(message as Said));
+    this.#line = new TabLine({
+      channel: parts.tabs.channel(`${parts.name}-sync`),
+      clock: parts.clock,
+      engine: () => this.#engine,
+      status: () => this.#status,
+      onStatus: (status) => this.#tell(status),
+      onAccount: () => {
+        this.#retryFiles();
+        this.start().catch(parts.report);
+      },
+    });
     parts.onOnline(() => {
       this.#engine?.retry();
-      for (const share of this.#shares) share.retry();
+      this.#retryFiles();
     });
   }
 
@@ -63,11 +69,11 @@ export class SyncClient implements Sync {
 
   async close(): Promise<void> {
     await this.#changing.run(() => this.#stop());
-    this.#channel.close();
+    this.#line.close();
   }
 
   status(): SyncStatus {
-    const [problem] = [...this.#shares].flatMap((share) => share.problem ?? []);
+    const [problem] = [...this.#shares.keys()].flatMap((share) => share.problem ?? []);
     const isWell = this.#status.state === "synced" || this.#status.state === "syncing";
     return problem && isWell ? { ...this.#status, state: "error", error: problem } : this.#status;
   }
@@ -119,7 +125,7 @@ export class SyncClient implements Sync {
           .revokeDevice(account.deviceId)
           .catch(() => {});
       await this.#parts.store.unlink();
-      this.#say({ type: "account" });
+      this.#line.tellAccount();
       await this.#restart();
     });
   }
@@ -149,9 +155,21 @@ export class SyncClient implements Sync {
   }
 
   shareFiles(share: ShareFiles): SharedFiles {
+    const onProblem = (): void => this.#announce();
+    const files = new FilesShare({ ...this.#filesParts(), ...share, onProblem });
+    this.#shares.set(files, share.conversationId);
+    return {
+      poke: () => files.poke(),
+      close: async () => {
+        this.#shares.delete(files);
+        await files.close();
+      },
+    };
+  }
+
+  #filesParts(): Pick<FilesShareParts, "store" | "clock" | "report" | "api" | "pull"> {
     const { store, clock, report } = this.#parts;
-    const files = new FilesShare({
-      ...share,
+    return {
       store,
       clock,
       report,
@@ -159,16 +177,8 @@ export class SyncClient implements Sync {
         const account = await store.account();
         return account && this.#open(account.token);
       },
-      onProblem: () => this.#announce(),
+      // Its failure is told by the engine.
       pull: () => void this.syncNow().catch(() => {}),
-    });
-    this.#shares.add(files);
-    return {
-      poke: () => files.poke(),
-      close: async () => {
-        this.#shares.delete(files);
-        await files.close();
-      },
     };
   }
 
@@ -182,24 +192,7 @@ export class SyncClient implements Sync {
     if (!(await this.#parts.store.account())) return;
     if (this.#engine) return this.#engine.syncNow();
     // Another tab does the work.
-    const id = crypto.randomUUID();
-    const limit = new AbortController();
-    try {
-      const answered = new Promise<void>((resolve, reject) =>
-        this.#answers.set(id, (problem) => (problem ? reject(problem) : resolve())),
-      );
-      this.#channel.post({ type: "sync-now", id } satisfies Said);
-      await Promise.race([answered, this.#tooLong(limit.signal)]);
-    } finally {
-      limit.abort();
-      this.#answers.delete(id);
-    }
-  }
-
-  async #tooLong(signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.sleep(SYNC_NOW_LIMIT_MS, signal).catch(() => {});
-    throwIfAborted(signal);
-    throw new OkcvmError("timeout", "The tab that syncs does not answer. Reload this page.");
+    return this.#line.syncNow();
   }
 
   /** Signs in, once: a browser's data belongs to one account. */
@@ -231,8 +224,8 @@ export class SyncClient implements Sync {
       );
     }
     await store.link(linkOf(granted, server, clock.now()));
-    for (const share of this.#shares) share.retry();
-    this.#say({ type: "account" });
+    this.#retryFiles();
+    this.#line.tellAccount();
   }
 
   /** The API as this device. Errors: `not-found` when there is no account. */
@@ -263,7 +256,7 @@ export class SyncClient implements Sync {
       .alone(`${this.#parts.name}-sync`, over.signal, () => this.#lead(account, over.signal))
       .catch(this.#parts.report);
     this.#running = { over, ended };
-    this.#say({ type: "ask" });
+    this.#line.ask();
   }
 
   async #lead(account: LinkedAccount, signal: AbortSignal): Promise<void> {
@@ -276,15 +269,27 @@ export class SyncClient implements Sync {
       report,
       onStatus: (status) => {
         this.#tell(status);
-        this.#say({ type: "status", status });
+        this.#line.tellStatus(status);
       },
     });
     this.#engine = engine;
+    const over = new AbortController();
+    const keeping = this.#keeper().run(AbortSignal.any([signal, over.signal]));
     try {
       await engine.run(signal);
     } finally {
       this.#engine = null;
+      over.abort();
+      await keeping;
     }
+  }
+
+  #keeper(): FilesKeeper {
+    return new FilesKeeper({
+      ...this.#filesParts(),
+      openWorkspace: this.#parts.openWorkspace,
+      isShared: (id) => [...this.#shares.values()].includes(id),
+    });
   }
 
   async #stop(): Promise<void> {
@@ -293,56 +298,19 @@ export class SyncClient implements Sync {
     this.#running = null;
   }
 
-  #hear(said: Said): void {
-    switch (said.type) {
-      case "status":
-        if (!this.#engine) this.#tell(said.status);
-        return;
-      case "ask":
-        if (this.#engine) this.#say({ type: "status", status: this.#status });
-        return;
-      case "sync-now":
-        void this.#syncFor(said.id);
-        return;
-      case "synced": {
-        const { problem } = said;
-        this.#answers.get(said.id)?.(problem && new OkcvmError(problem.code, problem.message));
-        return;
-      }
-      default:
-        for (const share of this.#shares) share.retry();
-        this.start().catch(this.#parts.report);
-    }
-  }
-
-  async #syncFor(id: string): Promise<void> {
-    if (!this.#engine) return;
-    try {
-      await this.#engine.syncNow();
-      this.#say({ type: "synced", id, problem: null });
-    } catch (error) {
-      const { code, message } =
-        error instanceof OkcvmError ? error : new OkcvmError("internal", String(error));
-      this.#say({ type: "synced", id, problem: { code, message } });
-    }
-  }
-
-  #say(said: Said): void {
-    this.#channel.post(said);
-  }
-
   #tell(status: SyncStatus): void {
     // The server answers again: whoever gave up for now need not wait any longer.
     const isBack = status.state === "synced" && this.#status.state !== "synced";
     this.#status = status;
-    if (isBack) for (const share of this.#shares) share.retry();
+    if (isBack) this.#retryFiles();
     this.#announce();
+  }
+
+  #retryFiles(): void {
+    for (const share of this.#shares.keys()) share.retry();
   }
 
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
 }
-
-/** How long another tab may take. Milliseconds. */
-const SYNC_NOW_LIMIT_MS = 60_000;

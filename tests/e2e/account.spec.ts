@@ -1,38 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
-import { startAppServer } from "../support/e2e/app-server.ts";
-import { connect, expect, ready, test as base } from "../support/e2e/test.ts";
+import { readFileSync } from "node:fs";
+import type { Browser, Locator, Page } from "@playwright/test";
+import { otherBrowser, test, type Other } from "../support/e2e/account-test.ts";
+import { connect, expect, ready } from "../support/e2e/test.ts";
 import type { ModelServer } from "../support/model-server/model-server.ts";
-
-/** The real server with accounts, over a database of its own. */
-const test = base.extend({
-  // eslint-disable-next-line no-empty-pattern
-  app: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), "okcvm-account-"));
-    const app = await startAppServer({
-      env: { OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`, OKCVM_REGISTRATION: "open" },
-    });
-    await use(app);
-    await app.stop();
-    rmSync(folder, { recursive: true, force: true });
-  },
-});
-
-interface Other {
-  context: BrowserContext;
-  page: Page;
-}
-
-/** Another browser: storage of its own. */
-async function otherBrowser(browser: Browser, address: string): Promise<Other> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(address);
-  await ready(page);
-  return { context, page };
-}
 
 async function openAccount(page: Page): Promise<Locator> {
   await page.keyboard.press("Control+,");

@@ -35,6 +35,7 @@ export interface OpenFiles {
   share: SharedFiles;
   /** Whether a reply is being written. */
   state: { running: boolean };
+  close(): Promise<void>;
 }
 
 let count = 0;
@@ -51,6 +52,7 @@ export class SyncBrowser {
   readonly network: Network = { up: true };
   readonly #now: () => number;
   #lastMessage = 0;
+  readonly #busy = new Set<string>();
   readonly #open: (() => Promise<void>)[] = [];
   readonly #online = new Set<() => void>();
   readonly #breaks = new Set<AbortController>();
@@ -76,6 +78,7 @@ export class SyncBrowser {
       fetch: (input, init) => this.#fetch(network, input, init),
       server: options.server,
       name: this.db.name,
+      openWorkspace: async (id) => (this.#busy.has(id) ? null : this.#openHub(id)),
       onOnline: (listener) => {
         this.#online.add(listener);
         return () => this.#online.delete(listener);
@@ -109,10 +112,8 @@ export class SyncBrowser {
 
   /** Opens a conversation's files, shared as an open session shares them. */
   async openFiles(conversationId: string): Promise<OpenFiles> {
-    // The hub takes the browser's IndexedDB from here when it opens.
-    globalThis.indexedDB = this.storage;
-    globalThis.IDBKeyRange = IDBKeyRange;
-    const workspace = await openHub(conversationId);
+    this.#busy.add(conversationId);
+    const workspace = await this.#openHub(conversationId);
     const state = { running: false };
     const share = this.sync.shareFiles({
       conversationId,
@@ -120,11 +121,20 @@ export class SyncBrowser {
       running: () => state.running,
       onMerged: () => {},
     });
-    this.#open.push(async () => {
+    const close = async (): Promise<void> => {
       await share.close();
       await workspace.close();
-    });
-    return { workspace, share, state };
+      this.#busy.delete(conversationId);
+    };
+    this.#open.push(close);
+    return { workspace, share, state, close };
+  }
+
+  #openHub(conversationId: string): ReturnType<typeof openHub> {
+    // The hub takes the browser's IndexedDB from here when it opens.
+    globalThis.indexedDB = this.storage;
+    globalThis.IDBKeyRange = IDBKeyRange;
+    return openHub(conversationId);
   }
 
   /** Texts of the branch in view. */

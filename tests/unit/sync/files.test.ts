@@ -178,6 +178,19 @@ describe("files of a conversation in several browsers", () => {
     expect(Buffer.compare(await fb.workspace.readBytes("big"), bytes)).toBe(0);
   }, 60_000);
 
+  it("that was closed before its files had gone out is pushed all the same", async () => {
+    const { a, b, id } = await two();
+    const fa = await a.openFiles(id);
+    a.goOffline();
+    await fa.workspace.write("late", "l");
+    await fa.close();
+    expect(await a.store.filesWaiting()).toEqual([id]);
+    a.goOnline();
+    await synced(a);
+    const fb = await b.openFiles(id);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ late: "l" });
+  });
+
   it("goes nowhere without an account, and all of it with one made later", async () => {
     const a = new SyncBrowser({ server: server.url });
     open.push(a);

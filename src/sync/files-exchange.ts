@@ -1,0 +1,186 @@
+import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
+import { itemId, refHash } from "../domain/sync-items.ts";
+import type { PushOp } from "../domain/sync-protocol.ts";
+import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
+import type { ShareFiles } from "../ports/sync.ts";
+import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
+import { uploadPack } from "./blob-transfer.ts";
+import { writeBody } from "./item-bodies.ts";
+import { makeSpace } from "./make-space.ts";
+import type { PushReply, ServerApi } from "./server-api.ts";
+
+/** Packs that are taken in together. Bytes. */
+const TOGETHER_BYTES = 64 * 1024 * 1024;
+
+export interface FilesExchangeParts extends ShareFiles {
+  store: SyncStore;
+  /** null while there is no account. */
+  api(): Promise<ServerApi | null>;
+  /** Has the changes of others brought here. */
+  pull(): void;
+}
+
+/** Brings the files of one conversation, with their history, and the server's to the same state. */
+export class FilesExchange {
+  readonly #parts: FilesExchangeParts;
+  /** Ends what is under way. */
+  readonly #signal: AbortSignal;
+  /** Commits of the server's branches that are in the ones of here, by branch. */
+  readonly #merged = new Map<string, string>();
+
+  constructor(parts: FilesExchangeParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /** One exchange. Answers whether the server has everything now. Errors: why it could not be. */
+  async run(): Promise<boolean> {
+    const { workspace, store, conversationId } = this.#parts;
+    const api = await this.#parts.api();
+    if (!api || !workspace.shared) return false;
+    await this.#receive(api, await store.remoteFiles(conversationId));
+    return this.#send(api, await store.remoteFiles(conversationId));
+  }
+
+  /** Takes in what others did. The files in view are left alone while a reply is being written. */
+  async #receive(api: ServerApi, remote: RemoteFiles): Promise<void> {
+    const { workspace, running, onMerged } = this.#parts;
+    const branches = await workspace.branches();
+    const headOf = new Map(branches.map(({ name, head }) => [name, head]));
+    const current = branches.find((branch) => branch.current)?.name;
+    const news = remote.refs.filter(
+      ({ hash, name, oid }) =>
+        oid !== null &&
+        headOf.get(name) !== oid &&
+        this.#merged.get(hash) !== oid &&
+        !(running() && name === current),
+    );
+    if (news.length === 0) return;
+    await this.#download(api, remote, news);
+    for (const { hash, name, oid } of news) {
+      throwIfAborted(this.#signal);
+      if (oid === null || (running() && name === current)) continue;
+      await workspace.shared?.mergeBranch(name, oid);
+      this.#merged.set(hash, oid);
+    }
+    onMerged();
+  }
+
+  async #download(api: ServerApi, remote: RemoteFiles, news: readonly RemoteRef[]): Promise<void> {
+    const { workspace, store, conversationId: space } = this.#parts;
+    const wanted = remote.packs.filter(({ here }) => !here);
+    const heads = news.flatMap(({ oid }) => (oid === null ? [] : [oid]));
+    let held: { packs: IncomingPack[]; rows: RemotePack[]; bytes: number } = {
+      packs: [],
+      rows: [],
+      bytes: 0,
+    };
+    const take = async (whose: readonly string[]): Promise<void> => {
+      await workspace.shared?.take(held.packs, whose);
+      await store.noteFiles(space, { here: held.rows });
+      held = { packs: [], rows: [], bytes: 0 };
+    };
+    for (const row of wanted) {
+      throwIfAborted(this.#signal);
+      if (held.bytes + row.size > TOGETHER_BYTES && held.packs.length > 0) await take([]);
+      const [pack, index] = await Promise.all([
+        api.readBlob(space, row.id),
+        api.readBlob(space, `${row.id}.idx`),
+      ]);
+      held.packs.push({ pack, index });
+      held.rows.push(row);
+      held.bytes += row.size;
+    }
+    await take(heads);
+  }
+
+  /** Pushes what the server lacks. Answers whether it has everything then. */
+  async #send(api: ServerApi, remote: RemoteFiles): Promise<boolean> {
+    const { workspace, store, conversationId: space } = this.#parts;
+    const refOf = new Map(remote.refs.map((ref) => [ref.name, ref]));
+    const branches = await workspace.branches();
+    const moved = branches.filter(({ name, head }) => head !== null && isNew(refOf.get(name), head));
+    if (moved.length === 0) return true;
+    const known = remote.refs.flatMap(({ oid }) => (oid === null ? [] : [oid]));
+    const outgoing = await workspace.shared?.packNew(known);
+    if (!outgoing) return false;
+    await store.setFilesWaiting(space, true);
+    const isUnknown = !(await store.spaces()).some(({ id, made }) => id === space && made);
+    const cursor = await makeSpace(store, api, space);
+    if (isUnknown) await store.publish(space);
+    const packs = await this.#upload(api, outgoing);
+    const refs = outgoing.branches
+      .filter(({ name, head }) => head !== null && isNew(refOf.get(name), head))
+      .map(({ name, head }) => ({
+        hash: refHash(name),
+        name,
+        oid: head ?? "",
+        seq: refOf.get(name)?.seq ?? null,
+      }));
+    const head = outgoing.branches.find((branch) => branch.current)?.name ?? null;
+    const ops = await this.#opsFor({ packs, refs, head: head === remote.head ? null : head });
+    const reply = await api.push(space, ops, cursor);
+    return this.#note(reply, { packs, refs, head });
+  }
+
+  async #upload(api: ServerApi, { packs, absent }: Outgoing): Promise<RemotePack[]> {
+    const { conversationId: space } = this.#parts;
+    const rows: RemotePack[] = [];
+    for (const pack of packs) {
+      const { size } = await uploadPack(api, { space, pack, absent }, this.#signal);
+      rows.push({ id: pack.id, size, replaces: [], here: true });
+    }
+    return rows;
+  }
+
+  async #opsFor({ packs, refs, head }: Sent): Promise<PushOp[]> {
+    const { store } = this.#parts;
+    const ops: PushOp[] = [];
+    const add = async (op: Omit<PushOp, "stamp">): Promise<void> => {
+      ops.push({ ...op, stamp: await store.nextStamp() });
+    };
+    for (const { id: packId, size, replaces } of packs) {
+      const value = { kind: "pack" as const, packId, size, replaces };
+      await add({ id: itemId(value), class: "add", body: writeBody(value) });
+    }
+    for (const { seq, ...ref } of refs) {
+      const value = { kind: "ref" as const, ...ref };
+      await add({ id: itemId(value), class: "cas", body: writeBody(value), expect: seq });
+    }
+    if (head !== null)
+      await add({ id: "head", class: "set", body: writeBody({ kind: "head", branch: head }) });
+    return ops;
+  }
+
+  /** Takes note of what was taken; where another was faster, its work is taken in first and all is tried again. */
+  async #note(reply: PushReply, { packs, refs, head }: Sent): Promise<boolean> {
+    const { store, conversationId: space, pull } = this.#parts;
+    const resultOf = new Map(reply.results.map((result) => [result.id, result]));
+    const taken: RemoteRef[] = [];
+    let behind = false;
+    for (const { hash, name, oid } of refs) {
+      const result = resultOf.get(itemId({ kind: "ref", hash }));
+      if (result?.status === "quota")
+        throw new OkcvmError("too-large", "The account has no room left on the server.");
+      if (result?.status === "new" || result?.status === "dup")
+        taken.push({ hash, name, oid, was: null, seq: result.seq ?? 0 });
+      else behind = true;
+    }
+    await store.noteFiles(space, { refs: taken, here: packs, head });
+    if (reply.cursor !== undefined)
+      await store.apply(space, [], { cursor: reply.cursor, end: true, head: reply.headSeq });
+    if (behind || reply.cursor === undefined) pull();
+    return !behind;
+  }
+}
+
+interface Sent {
+  packs: RemotePack[];
+  refs: { hash: string; name: string; oid: string; seq: number | null }[];
+  head: string | null;
+}
+
+/** Whether a branch's newest commit is another than the server's. One that was removed there stays so until it is worked on. */
+function isNew(ref: RemoteRef | undefined, head: string | null): boolean {
+  return !ref || (ref.oid === null ? ref.was !== head : ref.oid !== head);
+}

@@ -1,0 +1,68 @@
+import { toErrorValue } from "../domain/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Workspace } from "../ports/workspace.ts";
+import { FilesExchange, type FilesExchangeParts } from "./files-exchange.ts";
+import { Wake } from "./wake.ts";
+
+/** What could not be exchanged is tried again after this long. Milliseconds. */
+const AGAIN_MS = 30_000;
+
+export interface FilesKeeperParts extends Pick<FilesExchangeParts, "store" | "api" | "pull"> {
+  clock: Clock;
+  /** Opens a conversation's files; null when a tab has them open. */
+  openWorkspace(conversationId: string): Promise<Workspace | null>;
+  /** True for a conversation that is open in this tab and shared from there. */
+  isShared(conversationId: string): boolean;
+  report(error: unknown): void;
+}
+
+/** Pushes files of conversations that are not open: of before the account was made, or of a tab that was closed too soon. */
+export class FilesKeeper {
+  readonly #parts: FilesKeeperParts;
+  readonly #wake = new Wake();
+
+  constructor(parts: FilesKeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs until the signal fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.#parts.store.subscribe(() => this.#wake.now());
+    try {
+      while (!signal.aborted) {
+        await this.#keepAll(signal);
+        await this.#wake.wait(AGAIN_MS, this.#parts.clock, signal);
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  async #keepAll(signal: AbortSignal): Promise<void> {
+    const { store, isShared, report } = this.#parts;
+    for (const id of await store.filesWaiting()) {
+      if (signal.aborted) return;
+      if (isShared(id)) continue;
+      try {
+        await this.#keepOne(id, signal);
+      } catch (error) {
+        // The engine tells of the network's failures; here the next round tries again.
+        if (toErrorValue(error).code === "internal") report(error);
+      }
+    }
+  }
+
+  async #keepOne(conversationId: string, signal: AbortSignal): Promise<void> {
+    const { store, api, pull } = this.#parts;
+    const workspace = await this.#parts.openWorkspace(conversationId);
+    if (!workspace) return;
+    try {
+      await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+      const share = { conversationId, workspace, running: () => false, onMerged: () => {} };
+      const whole = await new FilesExchange({ ...share, store, api, pull }, signal).run();
+      if (whole) await store.setFilesWaiting(conversationId, false);
+    } finally {
+      await workspace.close();
+    }
+  }
+}
