@@ -16,8 +16,12 @@ const LONGEST_PAUSE_MS = 100;
 /** Deadlock, lock wait timeout, TiDB's write conflict and changed schema, Galera's conflict. */
 const AGAIN = new Set([1213, 1205, 9007, 8028, 8022, 1020]);
 
-/** A Database over a Kysely whose transactions see what others have committed. */
-export function databaseOf(kind: Database["kind"], kysely: Kysely<Schema>): Database {
+/** A Database over a Kysely whose transactions see what others have committed. `run` runs one. */
+export function databaseOf(
+  kind: Database["kind"],
+  kysely: Kysely<Schema>,
+  run: Database["transact"] = (work) => kysely.transaction().execute(work),
+): Database {
   return {
     kind,
     kysely,
@@ -25,7 +29,7 @@ export function databaseOf(kind: Database["kind"], kysely: Kysely<Schema>): Data
       const until = Date.now() + GIVE_UP_MS;
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await kysely.transaction().execute(work);
+          return await run(work);
         } catch (error) {
           if (Date.now() > until || !isAskingAgain(error)) throw error;
           await pause(attempt);

@@ -12,6 +12,7 @@ import {
   type SqliteStatement,
 } from "kysely";
 import { databaseOf, type Database } from "./database.ts";
+import { GroupCommit } from "./group-commit.ts";
 import type { Schema } from "./schema.ts";
 
 /** Prepared statements that are kept. */
@@ -31,7 +32,9 @@ export function openSqlite(path: string): Database {
   ])
     database.exec(`PRAGMA ${pragma}`);
   const dialect = new OneFileDialect({ database: adapt(database) });
-  return databaseOf("sqlite", new Kysely<Schema>({ dialect }));
+  const kysely = new Kysely<Schema>({ dialect });
+  const commits = new GroupCommit(kysely);
+  return databaseOf("sqlite", kysely, (work) => commits.run(work));
 }
 
 /** Takes the write lock at the beginning: taken later it may be refused at once. */
@@ -61,7 +64,11 @@ type Parameters = (null | number | bigint | string | Uint8Array)[];
 function adapt(database: SqliteFile): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
   return {
-    close: () => database.close(),
+    close() {
+      // Statements that are kept hold the file; what is in the log goes into it all the same.
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+    },
     prepare(sql) {
       const known = statements.get(sql);
       if (known) return known;

@@ -4,8 +4,10 @@ import type { Schema } from "../db/schema.ts";
 /** What is read of an item. */
 export const ITEM_COLUMNS = ["id", "seq", "class", "stamp", "device", "body"] as const;
 
+export type ItemRow = Pick<Schema["items"], (typeof ITEM_COLUMNS)[number]>;
+
 /** A row as devices get it. */
-export function itemOf(row: Pick<Schema["items"], (typeof ITEM_COLUMNS)[number]>): PulledItem {
+export function itemOf(row: ItemRow): PulledItem {
   return {
     id: row.id,
     seq: Number(row.seq),
