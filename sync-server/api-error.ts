@@ -9,6 +9,7 @@ export type ApiErrorCode =
   | "exists"
   | "bad_blob" // its bytes are not what its name says
   | "bad_ref" // a branch leads to what is not there
+  | "used_up" // an account's share of the day
   | "no_room" // the space may not take more
   | "cursor_gone" // it is of before the database was set back
   | "too_many_failures"

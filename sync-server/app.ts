@@ -10,9 +10,18 @@ import { errorFacts, type Log } from "./log.ts";
 import { appHeaders } from "./middleware/app-headers.ts";
 import { canonicalOrigin } from "./middleware/canonical-origin.ts";
 import { ownOrigin } from "./middleware/own-origin.ts";
-import type { RequestEnv } from "./request-env.ts";
+import { isDatabaseError, meteredDatabase } from "./metrics/metered-database.ts";
+import { ServerMetrics } from "./metrics/server-metrics.ts";
+import type { RequestEntry, RequestEnv } from "./request-env.ts";
+import { requestIdOf, tellRequestId } from "./request-id.ts";
+import { Authenticator } from "./auth/authenticator.ts";
+import { KEYS_FOR_EVERYONE, keysForAccounts, type SharedKeys } from "./models/shared-keys.ts";
+import { Accounts } from "./repos/accounts.ts";
+import { ModelUsage } from "./repos/model-usage.ts";
 import { appFiles } from "./routes/app-files.ts";
 import { gitProxy } from "./routes/git-proxy.ts";
+import { gitRemote, ownParts } from "./routes/git-remote.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { modelProxy } from "./routes/model-proxy.ts";
 import { packageProxy } from "./routes/python-packages.ts";
 import { serverInfo } from "./routes/server-info.ts";
@@ -31,7 +40,7 @@ export interface AppParts {
   sync: { database: Database; limits: SyncLimits } | null;
 }
 
-type Outer = { Bindings: Partial<RequestEnv["Bindings"]> };
+type Outer = { Bindings: Partial<RequestEnv["Bindings"]>; Variables: { entry: Required<RequestEntry> } };
 
 /**
  * The whole server as one function of a request. The Host header decides first
@@ -40,39 +49,45 @@ type Outer = { Bindings: Partial<RequestEnv["Bindings"]> };
  */
 export function createApp(parts: AppParts): Hono<Outer> {
   const hosts = createHosts(parts.config);
-  const page = createPageApp(parts);
+  const metrics = new ServerMetrics();
+  const page = createPageApp(parts, metrics);
   const site = siteRoutes(parts.config, parts.assets);
   const outer = new Hono<Outer>();
   outer.all("*", async (context) => {
     const started = performance.now();
     const request = context.req.raw;
     const host = hosts.match(context.req.header("host") ?? new URL(request.url).host);
-    const env = { ...context.env, host, entry: { route: "other" } };
-    const reply = await answer(host, request, env);
-    const ms = Math.round(performance.now() - started);
-    writeEntry(parts.log, { method: request.method, route: env.entry.route, status: reply.status, ms });
+    const id = requestIdOf(request.headers, context.env ?? {}, parts.config.proxies);
+    const entry = { request: id, route: "other" };
+    context.set("entry", entry);
+    const reply = await answer(host, request, { ...context.env, host, entry });
+    tellRequestId(reply, id);
+    const ms = performance.now() - started;
+    const { method } = request;
+    metrics.answered({ route: entry.route, method, status: reply.status, seconds: ms / 1000 });
+    writeEntry(parts.log, { ...entry, method, status: reply.status, ms: Math.round(ms) });
     return reply;
   });
   outer.onError((error, context) => {
-    parts.log.error(errorFacts(error), "a request failed");
-    return internalError(new URL(context.req.url).pathname);
+    const entry = context.get("entry");
+    parts.log.error({ ...entry, ...errorFacts(error) }, "a request failed");
+    const reply = internalError(new URL(context.req.url).pathname);
+    tellRequestId(reply, entry.request);
+    return reply;
   });
   return outer;
 
   function answer(host: HostMatch, request: Request, env: RequestEnv["Bindings"]) {
-    if (host.kind === "unknown") return misdirected(parts.config, new URL(request.url).pathname);
+    const path = new URL(request.url).pathname;
+    if (host.kind === "unknown" && !isScrape(parts.config, path)) return misdirected(parts.config, path);
     return host.kind === "site" ? site.fetch(request, env) : page.fetch(request, env);
   }
 }
 
-function createPageApp({
-  config,
-  assets,
-  log,
-  fetch,
-  resolve = systemResolve,
-  sync,
-}: AppParts): Hono<RequestEnv> {
+function createPageApp(
+  { config, assets, log, fetch, resolve = systemResolve, sync }: AppParts,
+  metrics: ServerMetrics,
+): Hono<RequestEnv> {
   const page = new Hono<RequestEnv>();
   page.use(appHeaders(config, assets.scriptHashes));
   page.use(canonicalOrigin(config.publicUrl));
@@ -81,26 +96,41 @@ function createPageApp({
     return Response.json({ ok: true }, { headers: { "cache-control": "no-store" } });
   });
   page.get("/readyz", ready(sync?.database ?? null, log));
+  page.get("/metrics", metricsRoute(config.metrics, metrics));
   page.get("/v1/info", serverInfo(config));
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
-  page.all("/v1/model/*", modelProxy({ providers: config.providers, fetch, log }));
+  page.all(
+    "/v1/model/*",
+    modelProxy({ providers: config.providers, fetch, log, metrics, sharedKeys: sharedKeysOf(sync) }),
+  );
   page.use("/v1/git/*", ownOrigin(hosts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
   if (sync) {
-    const { database, limits } = sync;
+    const { limits } = sync;
+    const database = meteredDatabase(sync.database, metrics);
     const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute: limits.fetchesPerMinute };
-    page.route("/v1", syncApi({ database, limits, proxy }));
+    page.route("/v1", syncApi({ database, limits, proxy, metrics }));
+    page.route("/git", gitRemote(ownParts({ database, limits, log, metrics })));
   }
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
   page.onError((error, context) => {
-    log.error({ route: context.env.entry.route, ...errorFacts(error) }, "a request failed");
+    if (isDatabaseError(error)) metrics.databaseFailed(error);
+    log.error({ ...context.env.entry, ...errorFacts(error) }, "a request failed");
     return internalError(new URL(context.req.url).pathname);
   });
   return page;
+}
+
+/** Who may use the operator's model keys. */
+function sharedKeysOf(sync: AppParts["sync"]): SharedKeys {
+  const limits = sync?.limits.modelKeys ?? null;
+  if (!sync || limits === null) return KEYS_FOR_EVERYONE;
+  const authenticator = new Authenticator(new Accounts(sync.database, Date.now), Date.now);
+  return keysForAccounts({ authenticator, usage: new ModelUsage(sync.database, Date.now), limits });
 }
 
 /** Whether the server can do its work now: a balancer sends it requests as long as it can. */
@@ -112,10 +142,15 @@ function ready(database: Database | null, log: Log): Handler<RequestEnv> {
       if (database) await sql`SELECT 1`.execute(database.kysely);
       return Response.json({ ok: true }, { headers });
     } catch (error) {
-      log.warn({ route: "ready", ...errorFacts(error) }, "the database does not answer");
+      log.warn({ ...context.env.entry, ...errorFacts(error) }, "the database does not answer");
       return Response.json({ ok: false }, { status: 503, headers });
     }
   };
+}
+
+/** A Prometheus reaches each server by a name of its own, and what it must know no page of another name does: the token. */
+function isScrape({ metrics }: Config, path: string): boolean {
+  return path === "/metrics" && metrics !== null && metrics !== "loopback";
 }
 
 /** The refusal that stops DNS rebinding: a page of another name gets nothing of this server, whatever the name points to. */
@@ -144,7 +179,7 @@ function isApi(path: string): boolean {
 }
 
 /** One line a request: never its path or query, which a client may have put a secret in. */
-function writeEntry(log: Log, entry: { method: string; route: string; status: number; ms: number }): void {
+function writeEntry(log: Log, entry: RequestEntry & { method: string; status: number; ms: number }): void {
   if (entry.status >= 500) log.warn(entry, "answered");
   else if (/^(?:model|git) /.test(entry.route)) log.info(entry, "answered");
   else log.debug(entry, "answered");

@@ -30,18 +30,24 @@ export interface RelayEnds {
   signal: AbortSignal;
   /** The provider broke off. Ends the client's connection, so that a cut reply is not taken for a whole one; false when it has none. */
   onCut(cause: unknown): boolean;
+  /** Told how many bytes each chunk has. */
+  onBytes?(count: number): void;
 }
 
 /** Passes a reply on as it comes, one chunk for one read, with nothing held back. */
 export function relayBody(body: ReadableStream<Uint8Array>, ends: RelayEnds): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  const pass = (controller: ReadableStreamDefaultController<Uint8Array>, chunk: Uint8Array): void => {
+    ends.onBytes?.(chunk.byteLength);
+    controller.enqueue(chunk);
+  };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
           if (done) controller.close();
-          else controller.enqueue(value);
+          else pass(controller, value);
         } catch (cause) {
           if (ends.signal.aborted || ends.onCut(cause)) controller.close();
           else controller.error(new Error("The provider broke its reply off."));

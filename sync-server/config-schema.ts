@@ -20,7 +20,8 @@ const takes = {
   providers:
     "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
     "such as local=http://127.0.0.1:11434/v1",
-  yes: "only yes, or no value at all",
+  sharedKeys: "only yes (everyone) or accounts, or no value at all",
+  perDay: "a whole number from 1 to 999999999",
   privateHosts:
     "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
   onOrOff: "only on or off",
@@ -36,6 +37,7 @@ const takes = {
   database:
     "off, or a database's address: sqlite:///absolute/path.db or mysql://user:password@host:3306/name",
   registration: "only open or closed",
+  metrics: "loopback, or a token of 16 or more printable ASCII characters without spaces",
   addresses: "IP addresses separated by commas, such as 127.0.0.1,10.0.0.2",
   count: "a whole number from 1 to 999999",
   level: `one of ${LOG_LEVELS.join(", ")}`,
@@ -56,7 +58,9 @@ export const environmentSchema = z.object({
   OKCVM_PUBLIC_URL: z.string().transform(orIssue(parsePublicUrl, takes.publicUrl)).optional(),
   OKCVM_SITES_HOST: z.string().transform(orIssue(parseSitesHost, takes.sitesHost)).optional(),
   OKCVM_MODEL_PROVIDERS: z.string().transform(orIssue(parseProviders, takes.providers)).optional(),
-  OKCVM_ALLOW_SHARED_KEYS: z.literal("yes", takes.yes).optional(),
+  OKCVM_ALLOW_SHARED_KEYS: z.enum(["yes", "accounts"], takes.sharedKeys).optional(),
+  OKCVM_MODEL_REQUESTS_PER_DAY: perDay(),
+  OKCVM_MODEL_TOKENS_PER_DAY: perDay(),
   OKCVM_PRIVATE_HOSTS: z.string().transform(orIssue(parsePrivateHosts, takes.privateHosts)).optional(),
   OKCVM_GIT_MAX_MB: megabytes(1024),
   OKCVM_PYTHON_PACKAGES: z.enum(["on", "off"], takes.onOrOff).default("on"),
@@ -83,10 +87,22 @@ export const environmentSchema = z.object({
     .transform(Number)
     .default(120),
   OKCVM_PROXIES: z.string().transform(orIssue(parseAddresses, takes.addresses)).optional(),
+  OKCVM_METRICS: z
+    .string()
+    .refine((text) => text === "loopback" || /^[\x21-\x7e]{16,}$/.test(text), takes.metrics)
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, takes.level).default("info"),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
+
+function perDay() {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, takes.perDay)
+    .transform(Number)
+    .optional();
+}
 
 function megabytes(byDefault: number) {
   return z

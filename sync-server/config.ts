@@ -27,8 +27,13 @@ export interface StartConfig {
   webcontainer: WebContainerOffer | null;
   /** null: turned off. */
   sync: SyncConfig | null;
+  proxies: ReadonlySet<string>;
+  metrics: MetricsAccess | null;
   logLevel: LogLevel;
 }
+
+/** Who may read /metrics: programs of this machine, or whoever has the token. */
+export type MetricsAccess = "loopback" | { token: string };
 
 /** What the Git proxy may reach and pass on. */
 export interface GitLimits {
@@ -51,6 +56,10 @@ export interface Config {
   python: PythonPackages | null;
   /** The WebContainer host the page may put in a frame; null: none. */
   webcontainer: WebContainerOffer | null;
+  /** Addresses of the operator's own reverse proxies, whose X-Request-Id is taken over. */
+  proxies: ReadonlySet<string>;
+  /** null: turned off. */
+  metrics: MetricsAccess | null;
 }
 
 /**
@@ -80,17 +89,19 @@ export function readConfig(variables: Variables): StartConfig {
     python: pythonPackages(environment, present),
     webcontainer: webcontainerOffer(environment),
     sync: syncConfig(environment, present, openedBy(environment) !== null),
+    proxies: environment.OKCVM_PROXIES ?? new Set(),
+    metrics: metricsAccess(environment),
     logLevel: environment.LOG_LEVEL,
   };
 }
 
 /** Variables whose values are not repeated in messages. */
-const SECRET = new Set(["OKCVM_DATABASE_URL"]);
+const SECRET = new Set(["OKCVM_DATABASE_URL", "OKCVM_METRICS"]);
 
 /** Fills in what follows the real port. */
 export function resolveConfig(start: StartConfig, port: number): Config {
   const publicUrl = start.publicUrl ?? new URL(`http://okcvm.localhost:${port}`);
-  const { providers, git, python, webcontainer } = start;
+  const { providers, git, python, webcontainer, proxies, metrics } = start;
   return {
     port,
     publicUrl,
@@ -99,7 +110,14 @@ export function resolveConfig(start: StartConfig, port: number): Config {
     git,
     python,
     webcontainer,
+    proxies,
+    metrics,
   };
+}
+
+function metricsAccess({ OKCVM_METRICS: value }: Environment): MetricsAccess | null {
+  if (value === undefined) return null;
+  return value === "loopback" ? value : { token: value };
 }
 
 /** Either variable turns it on; the origin of those who make it is the default. */
@@ -170,12 +188,14 @@ function readKeys(present: Variables, urls: ReadonlyMap<string, string>): Readon
 /** A key of the operator's must not be spent by strangers without the operator's word. */
 function refuseSharedKeys(environment: Environment, holders: string[]): void {
   const [first] = holders;
-  if (first === undefined || environment.OKCVM_ALLOW_SHARED_KEYS === "yes") return;
+  if (environment.OKCVM_ALLOW_SHARED_KEYS === "accounts" && environment.OKCVM_DATABASE_URL === "off")
+    throw new ConfigError("OKCVM_ALLOW_SHARED_KEYS is accounts, but OKCVM_DATABASE_URL turns accounts off.");
+  if (first === undefined || environment.OKCVM_ALLOW_SHARED_KEYS !== undefined) return;
   const open = openedBy(environment);
   if (open === null) return;
   throw new ConfigError(
     `${open} and ${keyVariable(first)} is set, so anyone who can reach this server could spend that key: ` +
-      "set OKCVM_ALLOW_SHARED_KEYS=yes if that is what you want, or take the key out.",
+      "set OKCVM_ALLOW_SHARED_KEYS=accounts to let the server's accounts spend it, or yes for everyone, or take the key out.",
   );
 }
 

@@ -2,17 +2,27 @@ import { relayBody } from "./body-stream.ts";
 import { causeCode, type Log } from "./log.ts";
 import type { RequestEnv } from "./request-env.ts";
 
-/** A reply's body on its way to the client. One that breaks off ends the client's connection; `cut` is the log's word for that. */
+/** How a relayed reply is told of. */
+export interface RelayTold {
+  log: Log;
+  /** The log's word for a body that breaks off. */
+  cut: string;
+  /** Told how many bytes each chunk has. */
+  onBytes?: (count: number) => void;
+}
+
+/** A reply's body on its way to the client. One that breaks off ends the client's connection. */
 export function relayToClient(
   context: { env: RequestEnv["Bindings"]; req: { raw: Request } },
   body: ReadableStream<Uint8Array>,
-  { log, cut }: { log: Log; cut: string },
+  { log, cut, onBytes }: RelayTold,
 ): ReadableStream<Uint8Array> {
   const { outgoing, entry } = context.env;
   return relayBody(body, {
     signal: context.req.raw.signal,
+    ...(onBytes ? { onBytes } : {}),
     onCut(cause) {
-      log.warn({ route: entry.route, code: causeCode(cause) }, cut);
+      log.warn({ ...entry, code: causeCode(cause) }, cut);
       outgoing?.destroy();
       return outgoing !== undefined;
     },

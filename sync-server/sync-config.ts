@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { defaultDatabaseFile } from "./db/default-database.ts";
 import type { DatabaseAddress } from "./db/open.ts";
+import type { UseLimits } from "./repos/model-usage.ts";
 import type { Environment } from "./config-schema.ts";
 
 /** What the environment says of accounts and sync. */
@@ -13,6 +14,8 @@ export interface SyncConfig {
   fetchesPerMinute: number;
   /** Addresses of the operator's own reverse proxies, whose X-Forwarded-For is believed. */
   proxies: ReadonlySet<string>;
+  /** Whether keys that the server holds are for accounts only, and how much of them a day; null: not for accounts in particular. */
+  modelKeys: UseLimits | null;
 }
 
 /** Connections of one server to a MySQL-compatible database. */
@@ -33,6 +36,13 @@ export function syncConfig(
     spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
     fetchesPerMinute: environment.OKCVM_FETCHES_PER_MINUTE,
     proxies: environment.OKCVM_PROXIES ?? new Set(),
+    modelKeys:
+      environment.OKCVM_ALLOW_SHARED_KEYS === "accounts"
+        ? {
+            requests: environment.OKCVM_MODEL_REQUESTS_PER_DAY ?? null,
+            tokens: environment.OKCVM_MODEL_TOKENS_PER_DAY ?? null,
+          }
+        : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { apiError } from "./api-error.ts";
 import { GuardError, type GuardCode } from "./guard/guard-error.ts";
 import { causeCode, errorFacts, type Log } from "./log.ts";
+import type { RequestEntry } from "./request-env.ts";
 
 const GUARDED: Record<GuardCode, { status: number; code: Parameters<typeof apiError>[1] }> = {
   blocked: { status: 403, code: "blocked_target" },
@@ -12,19 +13,19 @@ const GUARDED: Record<GuardCode, { status: number; code: Parameters<typeof apiEr
 /** What is said of a call that failed. */
 export interface FailedCall {
   log: Log;
-  route: string;
+  entry: RequestEntry;
   /** What was called, in words, without an article: "Git host". */
   host: string;
 }
 
 /** The reply for a host that could not be called, and the log's line for it. */
-export function failureReply(error: unknown, { log, route, host }: FailedCall): Response {
+export function failureReply(error: unknown, { log, entry, host }: FailedCall): Response {
   if (error instanceof GuardError) {
-    log.warn({ route, code: error.guard }, `a call to a ${host} was refused or given up`);
+    log.warn({ ...entry, code: error.guard }, `a call to a ${host} was refused or given up`);
     const { status, code } = GUARDED[error.guard];
     return apiError(status, code, error.message);
   }
-  log.warn({ route, ...errorFacts(error) }, `the ${host} could not be reached`);
+  log.warn({ ...entry, ...errorFacts(error) }, `the ${host} could not be reached`);
   return apiError(502, "upstream_unreachable", reason(causeCode(error), host));
 }
 

@@ -75,6 +75,20 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       space_id ${id}, blob_id ${id}, n ${number} NOT NULL, bytes ${bytes} NOT NULL,
       PRIMARY KEY (space_id, blob_id, n)) ${end}`,
   ],
+  // Names are a table of their own: MySQL cannot add a column that may be there already.
+  ({ id, text, number, end }, kind) => [
+    `CREATE TABLE IF NOT EXISTS invitations (
+      id ${id}, handle ${id}, space_id ${id}, role ${id}, created_at ${number} NOT NULL, expires_at ${number} NOT NULL,
+      PRIMARY KEY (id)${index(kind, "invitations_space", "space_id")}) ${end}`,
+    ...indexAfter(kind, "invitations_space", "invitations (space_id)"),
+    `CREATE TABLE IF NOT EXISTS account_names (account_id ${id}, name ${text}, PRIMARY KEY (account_id)) ${end}`,
+  ],
+  ({ id, number, end }) => [
+    `CREATE TABLE IF NOT EXISTS model_usage (
+      account_id ${id}, day ${number} NOT NULL, provider ${id}, requests ${number} NOT NULL,
+      input_tokens ${number} NOT NULL, output_tokens ${number} NOT NULL,
+      PRIMARY KEY (account_id, day, provider)) ${end}`,
+  ],
 ];
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */

@@ -42,6 +42,19 @@ export interface Schema {
     role: string;
     created_at: number;
   };
+  /** Invitations into a space that were not used yet, each good for one account. */
+  invitations: {
+    /** SHA-256 of what the link holds, hexadecimal. */
+    id: string;
+    /** What the owner names it by; it lets nobody in. */
+    handle: string;
+    space_id: string;
+    role: string;
+    created_at: number;
+    expires_at: number;
+  };
+  /** What people call themselves before those they share a space with. */
+  account_names: { account_id: string; name: string };
   /** Letters that make a device of whoever reads them, each once. */
   letters: {
     /** SHA-256 of what the link holds, hexadecimal. */
@@ -68,6 +81,16 @@ export interface Schema {
     /** From 0 on. */
     n: number;
     bytes: Uint8Array;
+  };
+  /** What accounts used of keys that the server holds. */
+  model_usage: {
+    account_id: string;
+    /** Days since 1970, UTC. */
+    day: number;
+    provider: string;
+    requests: number;
+    input_tokens: number;
+    output_tokens: number;
   };
   items: {
     space_id: string;

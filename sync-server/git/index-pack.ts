@@ -1,10 +1,18 @@
 import { crc32 } from "node:zlib";
-import { applyDelta, damagedPack } from "../../src/domain/git/pack-entry.ts";
+import { applyDelta, damagedPack, deltaResultSize } from "../../src/domain/git/pack-entry.ts";
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { buildIndex, type IndexEntry, type PackIndex } from "../../src/domain/git/pack-index.ts";
 import { linksOf } from "./object-links.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { checkPack, idOf, PACK_HEAD, PACK_TRAILER, readEntry } from "./pack-reader.ts";
+import {
+  checkPack,
+  idOf,
+  MAX_OBJECT_BYTES,
+  PACK_HEAD,
+  PACK_TRAILER,
+  readEntry,
+  tooLarge,
+} from "./pack-reader.ts";
 
 /** An object as it is. */
 export interface WholeObject {
@@ -30,20 +38,31 @@ interface Delta {
   base: { offset: number } | { oid: string };
 }
 
+/** What a pack's objects have to be, besides readable. */
+export interface ObjectRules {
+  /** The most bytes of one. */
+  maxBytes: number;
+  /** Looks at each. Errors are the pack's. */
+  check(type: ObjectType, body: Buffer, oid: string): void;
+}
+
+const ANY_OBJECT: ObjectRules = { maxBytes: MAX_OBJECT_BYTES, check: () => undefined };
+
 /** Bytes of objects kept while deltas are put together. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads a whole pack and says where every object is. `elsewhere` reads an
  * object that a thin pack's deltas build on; null when there is none.
- * Errors: `bad-archive`.
+ * Errors: `bad-archive`, `too-large`.
  */
 export async function indexPack(
   source: ByteSource,
   elsewhere: (oid: string) => Promise<WholeObject | null> = async () => null,
+  rules = ANY_OBJECT,
 ): Promise<IndexedPack> {
   const { objects, checksum } = await checkPack(source);
-  const indexing = new Indexing(source, elsewhere);
+  const indexing = new Indexing(source, elsewhere, rules);
   let offset = PACK_HEAD;
   for (let count = 0; count < objects; count += 1) offset = await indexing.take(offset);
   if (offset !== source.size - PACK_TRAILER) throw damagedPack();
@@ -54,6 +73,7 @@ export async function indexPack(
 class Indexing {
   readonly #source: ByteSource;
   readonly #elsewhere: (oid: string) => Promise<WholeObject | null>;
+  readonly #rules: ObjectRules;
   readonly #entries = new Map<string, IndexEntry>();
   readonly #byOffset = new Map<number, string>();
   readonly #deltas = new Map<number, Delta>();
@@ -63,14 +83,19 @@ class Indexing {
   readonly #kept = new Map<number, WholeObject>();
   #keptBytes = 0;
 
-  constructor(source: ByteSource, elsewhere: (oid: string) => Promise<WholeObject | null>) {
+  constructor(
+    source: ByteSource,
+    elsewhere: (oid: string) => Promise<WholeObject | null>,
+    rules: ObjectRules,
+  ) {
     this.#source = source;
     this.#elsewhere = elsewhere;
+    this.#rules = rules;
   }
 
   /** Takes the entry at an offset; answers where the next one is. */
   async take(offset: number): Promise<number> {
-    const { head, length, data, raw } = await readEntry(this.#source, offset);
+    const { head, length, data, raw } = await readEntry(this.#source, offset, this.#rules.maxBytes);
     const crc = crc32(raw);
     if (head.kind === "offset-delta")
       this.#deltas.set(offset, { offset, length, crc, base: { offset: offset - head.distance } });
@@ -108,6 +133,8 @@ class Indexing {
     const base = await this.#baseOf(delta);
     if (!base) return false;
     const { data } = await readEntry(this.#source, delta.offset);
+    // A few bytes of a delta can ask for any size.
+    if (deltaResultSize(data) > this.#rules.maxBytes) throw tooLarge(this.#rules.maxBytes);
     const body = Buffer.from(applyDelta(base.body, data));
     this.#note({ type: base.type, body }, delta);
     return true;
@@ -136,6 +163,7 @@ class Indexing {
 
   #note(object: WholeObject, at: { offset: number; length: number; crc: number }): void {
     const oid = idOf(object.type, object.body);
+    this.#rules.check(object.type, object.body, oid);
     const { offset, length, crc } = at;
     this.#entries.set(oid, { oid, offset, length, size: object.body.length, crc });
     this.#byOffset.set(offset, oid);

@@ -23,12 +23,15 @@ export interface ReadEntry {
   raw: Buffer;
 }
 
-/** Reads and inflates the entry at an offset. Errors: `bad-archive`. */
-export async function readEntry(source: ByteSource, offset: number): Promise<ReadEntry> {
+/** Reads and inflates the entry at an offset. Errors: `bad-archive`; `too-large` for more than `maxBytes`. */
+export async function readEntry(
+  source: ByteSource,
+  offset: number,
+  maxBytes = MAX_OBJECT_BYTES,
+): Promise<ReadEntry> {
   const start = await source.read(offset, ENTRY_HEAD);
   const head = parseEntryHead(start);
-  if (head.size > MAX_OBJECT_BYTES)
-    throw new OkcvmError("too-large", `A file of the repository is larger than ${MAX_OBJECT_BYTES} bytes.`);
+  if (head.size > maxBytes) throw tooLarge(maxBytes);
   // What does not shrink grows by five bytes every 16 KiB at most.
   const most = head.length + head.size + Math.ceil(head.size / 16_000) * 5 + 64;
   const window = await source.read(offset, Math.min(most, source.size - PACK_TRAILER - offset));
@@ -43,6 +46,13 @@ export async function readEntry(source: ByteSource, offset: number): Promise<Rea
   } catch (error) {
     throw damagedPack(error);
   }
+}
+
+export function tooLarge(maxBytes: number): OkcvmError {
+  return new OkcvmError(
+    "too-large",
+    `A file of the repository is over ${maxBytes / 1024 / 1024} MiB, the most one may have.`,
+  );
 }
 
 /** Number of objects a pack says it has. Errors: `bad-archive` for what is no pack, or whose checksum is wrong. */

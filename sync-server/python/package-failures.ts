@@ -1,6 +1,7 @@
 import { apiError } from "../api-error.ts";
 import { GuardError } from "../guard/guard-error.ts";
 import { causeCode, errorFacts, type Log } from "../log.ts";
+import type { RequestEntry } from "../request-env.ts";
 import { failureReply } from "../upstream-failures.ts";
 import { CacheError } from "./cache-error.ts";
 import { NotAnIndex } from "./index-pages.ts";
@@ -10,7 +11,7 @@ import { UpstreamStatus } from "./upstream.ts";
 /** What failed, for words. */
 export interface FailedPackage {
   log: Log;
-  route: string;
+  entry: RequestEntry;
   /** What was asked for: a package's or a file's name. */
   subject: string;
   /** Bytes. */
@@ -18,7 +19,7 @@ export interface FailedPackage {
 }
 
 /** The reply for a package that could not be served. */
-export function packageFailure(error: unknown, { log, route, subject, maxBytes }: FailedPackage): Response {
+export function packageFailure(error: unknown, { log, entry, subject, maxBytes }: FailedPackage): Response {
   if (error instanceof UpstreamStatus) return refused(error, subject);
   if (error instanceof GuardError && error.guard === "too-large") {
     const message = `${subject} is over ${maxBytes / 1024 / 1024} MiB, the most this server fetches. Its operator can raise OKCVM_PY_MAX_MB.`;
@@ -34,10 +35,10 @@ export function packageFailure(error: unknown, { log, route, subject, maxBytes }
     return apiError(502, "upstream_unreachable", message);
   }
   if (error instanceof CacheError) {
-    log.error({ route, ...errorFacts(error.cause) }, "the package cache could not be used");
+    log.error({ ...entry, ...errorFacts(error.cause) }, "the package cache could not be used");
     return apiError(500, "internal", cacheWords(causeCode(error)));
   }
-  return failureReply(error, { log, route, host: "package host" });
+  return failureReply(error, { log, entry, host: "package host" });
 }
 
 function refused({ status, retryAfter }: UpstreamStatus, subject: string): Response {

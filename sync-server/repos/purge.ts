@@ -21,7 +21,9 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
     // The account goes last: as long as it is there, what is left is found again.
     await database.transact(async (transaction) => {
       await transaction.deleteFrom("members").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("model_usage").where("account_id", "=", id).execute();
       await transaction.deleteFrom("letters").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("account_names").where("account_id", "=", id).execute();
       await transaction.deleteFrom("devices").where("account_id", "=", id).execute();
       await transaction.deleteFrom("accounts").where("id", "=", id).execute();
     });
@@ -66,6 +68,7 @@ async function purgeSpace(database: Database, spaceId: string): Promise<void> {
     .execute();
   for (const { id } of blobs) await removeBlob(database, { space: spaceId, id });
   await database.transact(async (transaction) => {
+    await transaction.deleteFrom("invitations").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("members").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("spaces").where("id", "=", spaceId).execute();
   });

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { ABOUT_ITEMS, type PulledItem } from "../../src/domain/sync-protocol.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
+import { epochAt } from "./epochs.ts";
 import { ITEM_COLUMNS, itemOf } from "../sync/item.ts";
 
 /** A space as a member sees it. */
@@ -13,8 +14,17 @@ export interface Space {
   epoch: number;
   headSeq: number;
   bytes: number;
+  /** Accounts that may use it, the owner's among them. */
+  members: number;
   /** The items that a list of conversations shows. */
   about: PulledItem[];
+}
+
+/** What an account may do in a space, and the space's epoch and newest number. */
+export interface Access {
+  role: Role;
+  epoch: number;
+  headSeq: number;
 }
 
 /** Spaces asked for in one query. */
@@ -51,7 +61,9 @@ export class Spaces {
       .orderBy("spaces.id");
     if (only !== undefined) query = query.where("members.space_id", "=", only);
     const rows = await query.execute();
-    const about = await this.#about(rows.map(({ id }) => id));
+    const ids = rows.map(({ id }) => id);
+    const about = await this.#about(ids);
+    const members = await this.#memberCounts(ids);
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
@@ -60,8 +72,23 @@ export class Spaces {
       epoch: Number(row.epoch),
       headSeq: Number(row.head_seq),
       bytes: Number(row.bytes),
+      members: members.get(row.id) ?? 1,
       about: about.get(row.id) ?? [],
     }));
+  }
+
+  async #memberCounts(spaceIds: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (let at = 0; at < spaceIds.length; at += PER_QUERY) {
+      const rows = await this.#database.kysely
+        .selectFrom("members")
+        .select(["space_id", sql<number>`count(*)`.as("count")])
+        .where("space_id", "in", spaceIds.slice(at, at + PER_QUERY))
+        .groupBy("space_id")
+        .execute();
+      for (const row of rows) found.set(row.space_id, Number(row.count));
+    }
+    return found;
   }
 
   async #about(spaceIds: readonly string[]): Promise<Map<string, PulledItem[]>> {
@@ -80,6 +107,18 @@ export class Spaces {
       }
     }
     return found;
+  }
+
+  /** The account's role in a space, and how that stands; null when it has none there, or there is no such space. */
+  async accessOf(spaceId: string, accountId: string): Promise<Access | null> {
+    const row = await this.#database.kysely
+      .selectFrom("members")
+      .innerJoin("spaces", "spaces.id", "members.space_id")
+      .select(["role", "epoch", "head_seq"])
+      .where("members.space_id", "=", spaceId)
+      .where("members.account_id", "=", accountId)
+      .executeTakeFirst();
+    return row ? { role: row.role as Role, epoch: Number(row.epoch), headSeq: Number(row.head_seq) } : null;
   }
 
   /** The account's role in a space; null when it has none there, or there is no such space. */
@@ -102,14 +141,15 @@ export class Spaces {
     spaceId: string,
     accountId: string,
     about: { kind: string; encrypted: boolean },
-  ): Promise<{ epoch: number; home: { id: string; headSeq: number } | null } | null> {
+  ): Promise<{ epoch: number; home: RaisedHome | null } | null> {
     try {
       const space = { id: spaceId, ownerId: accountId, ...about };
+      const now = this.#now();
       const home = await this.#database.transact(async (transaction) => {
-        await insertSpace(transaction, space, this.#now());
+        await insertSpace(transaction, space, now);
         return raiseHome(transaction, accountId);
       });
-      return { epoch: FIRST_EPOCH, home };
+      return { epoch: epochAt(now), home };
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       const row = await this.#database.kysely
@@ -123,12 +163,14 @@ export class Spaces {
   }
 }
 
-const FIRST_EPOCH = 1;
+/** An account's home space with its new number. */
+export interface RaisedHome {
+  id: string;
+  headSeq: number;
+}
 
-async function raiseHome(
-  transaction: Transaction<Schema>,
-  accountId: string,
-): Promise<{ id: string; headSeq: number }> {
+/** Raises the number of an account's home space: who listens there learns that the account's spaces are others. */
+export async function raiseHome(transaction: Transaction<Schema>, accountId: string): Promise<RaisedHome> {
   const { home_space: id } = await transaction
     .selectFrom("accounts")
     .select("home_space")
@@ -160,7 +202,8 @@ export async function insertSpace(
       owner_id: space.ownerId,
       kind: space.kind,
       encrypted: space.encrypted ? 1 : 0,
-      epoch: FIRST_EPOCH,
+      // One that is made again after a restore is another one to who has a cursor of it.
+      epoch: epochAt(now),
       head_seq: 0,
       bytes: 0,
       created_at: now,

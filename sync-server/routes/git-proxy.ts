@@ -161,7 +161,7 @@ function failed(
     // Nobody reads this; it tells the log's line from a host's failure.
     return apiError(499, "client_closed_request", "The client closed the request.");
   }
-  return failureReply(error, { log: parts.log, route: context.env.entry.route, host: "Git host" });
+  return failureReply(error, { log: parts.log, entry: context.env.entry, host: "Git host" });
 }
 
 function tooLarge({ maxBytes }: GitProxyParts): Response {

@@ -2,6 +2,9 @@ import type { Context, Handler } from "hono";
 import { apiError } from "../api-error.ts";
 import { capBody, type CappedBody } from "../body-stream.ts";
 import { causeCode, errorFacts, type Log } from "../log.ts";
+import { statusClass, type ServerMetrics } from "../metrics/server-metrics.ts";
+import type { KeyUse, SharedKeys } from "../models/shared-keys.ts";
+import { UsageReader } from "../models/usage-reader.ts";
 import { replyHeaders, upstreamHeaders } from "../model-headers.ts";
 import { parseModelPath, type ModelPath } from "../model-paths.ts";
 import type { Provider } from "../providers.ts";
@@ -14,6 +17,9 @@ export interface ModelProxyParts {
   providers: ReadonlyMap<string, Provider>;
   fetch: typeof globalThis.fetch;
   log: Log;
+  metrics: ServerMetrics;
+  /** Who may use keys that the server holds. */
+  sharedKeys: SharedKeys;
 }
 
 /**
@@ -44,7 +50,9 @@ export function modelProxy(parts: ModelProxyParts): Handler<RequestEnv> {
     }
     const length = Number(context.req.header("content-length") ?? 0);
     if (length > MAX_BODY_BYTES) return tooLarge();
-    return forward(parts, context, { provider, target, search: url.search });
+    const use = await parts.sharedKeys.use(context, provider);
+    if (use instanceof Response) return use;
+    return forward(parts, context, { provider, target, search: url.search, use });
   };
 }
 
@@ -52,6 +60,7 @@ interface Forwarded {
   provider: Provider;
   target: ModelPath;
   search: string;
+  use: KeyUse | null;
 }
 
 async function forward(
@@ -73,17 +82,24 @@ async function forward(
       ...(body ? { body: body.stream, duplex: "half" } : {}),
     });
   } catch (error) {
+    parts.metrics.modelRequests.add({ provider: to.provider.name, status: "none" });
     return failed(parts.log, context, error, body);
   }
-  return relay(parts.log, context, upstream);
+  parts.metrics.modelRequests.add({ provider: to.provider.name, status: statusClass(upstream.status) });
+  return relay(parts, context, upstream, to);
 }
 
-function relay(log: Log, context: Context<RequestEnv>, upstream: Response): Response {
+function relay(
+  { log, metrics }: ModelProxyParts,
+  context: Context<RequestEnv>,
+  upstream: Response,
+  { provider: { name: provider }, use }: Forwarded,
+): Response {
   const { status } = upstream;
   if (upstream.type === "opaqueredirect" || (status >= 300 && status < 400)) {
     // Nothing of this reply is wanted, and an error while dropping it changes nothing.
     upstream.body?.cancel().catch(() => undefined);
-    log.warn({ route: context.env.entry.route, status }, "the provider answered with a redirect");
+    log.warn({ ...context.env.entry, status }, "the provider answered with a redirect");
     return apiError(
       502,
       "upstream_redirect",
@@ -93,8 +109,33 @@ function relay(log: Log, context: Context<RequestEnv>, upstream: Response): Resp
   }
   const headers = replyHeaders(upstream.headers);
   if (!upstream.body) return new Response(null, { status, headers });
-  const body = relayToClient(context, upstream.body, { log, cut: "the provider broke its reply off" });
+  const watched = use ? watch(upstream.body, use, log) : upstream.body;
+  const body = relayToClient(context, watched, {
+    log,
+    cut: "the provider broke its reply off",
+    onBytes: (count) => metrics.modelBytes.add({ provider }, count),
+  });
   return new Response(body, { status, headers });
+}
+
+/** A reply whose tokens are counted when it has passed; providers say them at its end. */
+function watch(body: ReadableStream<Uint8Array>, use: KeyUse, log: Log): ReadableStream<Uint8Array> {
+  const usage = new UsageReader();
+  const count = (): void => {
+    const { tokens } = usage;
+    // The reply is the caller's all the same; what could not be counted is told to the operator.
+    if (tokens)
+      use.counted(tokens).catch((error: unknown) => log.warn(errorFacts(error), "model use was not counted"));
+  };
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        usage.see(chunk);
+        controller.enqueue(chunk);
+      },
+      flush: count,
+    }),
+  );
 }
 
 function failed(log: Log, context: Context<RequestEnv>, error: unknown, body: CappedBody | null): Response {
@@ -103,7 +144,7 @@ function failed(log: Log, context: Context<RequestEnv>, error: unknown, body: Ca
     // Nobody reads this; it tells the log's line from a provider's failure.
     return apiError(499, "client_closed_request", "The client closed the request.");
   }
-  log.warn({ route: context.env.entry.route, ...errorFacts(error) }, "the provider could not be reached");
+  log.warn({ ...context.env.entry, ...errorFacts(error) }, "the provider could not be reached");
   return apiError(502, "upstream_unreachable", reason(causeCode(error)));
 }
 

@@ -69,7 +69,7 @@ function makeAnswers(parts: PackageProxyParts, config: PythonPackages): Answers 
   const failed =
     (context: Context<RequestEnv>, subject: string, limit = maxBytes) =>
     (error: unknown) =>
-      packageFailure(error, { log, route: context.env.entry.route, subject, maxBytes: limit });
+      packageFailure(error, { log, entry: context.env.entry, subject, maxBytes: limit });
 
   const file = async (context: Context<RequestEnv>, url: URL) => {
     const name = url.pathname.split("/").at(-1) ?? "";

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES, type PulledItem, type PullReply } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
-import { ITEM_COLUMNS, itemOf, type ItemRow } from "./item.ts";
+import { ITEM_COLUMNS, itemOf } from "./item.ts";
 
 /** Where a reader stands: the space's epoch and the newest number it has. */
 interface Cursor {
@@ -36,30 +36,29 @@ export function cursorAfter(
  */
 export async function pull(
   database: Database,
-  spaceId: string,
+  { id: spaceId, epoch, headSeq }: { id: string; epoch: number; headSeq: number },
   { cursor, limit }: { cursor: Cursor | null; limit: number },
 ): Promise<PullReply | null> {
+  if (cursor && cursor.epoch !== epoch) return null;
   const from = cursor?.seq ?? 0;
-  // One question for the space and what is in it: a space without anything new is one row of nothing.
-  const rows = await database.kysely
-    .selectFrom("spaces")
-    .leftJoin("items", (join) => join.onRef("items.space_id", "=", "spaces.id").on("items.seq", ">", from))
-    .select(["epoch", ...ITEM_COLUMNS.map((column) => `items.${column}` as const)])
-    .where("spaces.id", "=", spaceId)
-    .orderBy("items.seq")
-    .limit(limit + 1)
-    .execute();
-  // Removed meanwhile, or of another epoch.
-  const epoch = rows[0] ? Number(rows[0].epoch) : -1;
-  if (epoch < 0 || (cursor && cursor.epoch !== epoch)) return null;
-  const found = rows.filter((row): row is typeof row & ItemRow => row.id !== null);
+  const rows =
+    headSeq <= from
+      ? []
+      : await database.kysely
+          .selectFrom("items")
+          .select(ITEM_COLUMNS)
+          .where("space_id", "=", spaceId)
+          .where("seq", ">", from)
+          .orderBy("seq")
+          .limit(limit + 1)
+          .execute();
   const items: PulledItem[] = [];
   let bytes = 0;
-  for (const row of found.slice(0, limit)) {
+  for (const row of rows.slice(0, limit)) {
     bytes += row.body?.length ?? 0;
     if (items.length > 0 && bytes > MAX_BODY_BYTES) break;
     items.push(itemOf(row));
   }
   const seq = items.at(-1)?.seq ?? from;
-  return { items, cursor: writeCursor({ epoch, seq }), more: items.length < found.length };
+  return { items, cursor: writeCursor({ epoch, seq }), more: items.length < rows.length };
 }

@@ -52,11 +52,13 @@ class EventStream {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #askedMeanwhile = false;
   #lastSaid = 0;
+  readonly #ended: () => void;
 
   constructor(parts: SyncParts, accountId: string, token: string) {
     this.#parts = parts;
     this.#accountId = accountId;
     this.#token = token;
+    this.#ended = parts.metrics.streamOpened();
     this.body = new ReadableStream<Uint8Array>({
       start: async (controller) => {
         this.#controller = controller;
@@ -122,6 +124,7 @@ class EventStream {
   }
 
   #end(): void {
+    this.#ended();
     if (this.#timer) clearTimeout(this.#timer);
     for (const stop of this.#stops.values()) stop();
     this.#stops.clear();

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { causeCode, errorFacts, type Log } from "../../log.ts";
 import { relayToClient } from "../../relay-reply.ts";
+import type { ServerMetrics } from "../../metrics/server-metrics.ts";
 import type { Resolve } from "../../guard/check-target.ts";
 import { GuardError } from "../../guard/guard-error.ts";
 import { cameAround, guardedFetch } from "../../guard/guarded-fetch.ts";
@@ -70,18 +71,27 @@ export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: 
     async (context) => {
       context.env.entry.route = "fetch";
       const wait = rate.take(context.get("caller").accountId);
-      if (wait > 0)
+      if (wait > 0) {
+        parts.metrics.fetchRefusals.add({ reason: "rate_limited" });
         return failure(429, "rate_limited", `Too many requests. Try again in ${wait} s.`, {
           "retry-after": String(wait),
         }) as never;
-      if (cameAround(context.req.raw.headers))
+      }
+      if (cameAround(context.req.raw.headers)) {
+        parts.metrics.fetchRefusals.add({ reason: "loop" });
         return failure(403, "loop", "This address leads back to this server.") as never;
-      return (await fetchFor(context, context.req.valid("json"), proxy)) as never;
+      }
+      const { metrics } = parts;
+      return (await fetchFor(context, context.req.valid("json"), { ...proxy, metrics })) as never;
     },
   );
 }
 
-async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: FetchParts): Promise<Response> {
+interface CountedFetch extends FetchParts {
+  metrics: ServerMetrics;
+}
+
+async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: CountedFetch): Promise<Response> {
   const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(WHOLE_MS)]);
   try {
     const body =
@@ -121,11 +131,15 @@ async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: FetchP
     }
     if (!headers.has("content-type")) headers.set("content-type", "application/octet-stream");
     return new Response(
-      relayToClient(context, upstream.body, { log: proxy.log, cut: "an upstream broke its reply off" }),
+      relayToClient(context, upstream.body, {
+        log: proxy.log,
+        cut: "an upstream broke its reply off",
+        onBytes: (count) => proxy.metrics.fetchBytes.add({}, count),
+      }),
       { headers },
     );
   } catch (error) {
-    return failed(context, error, signal, proxy.log);
+    return failed(context, error, signal, proxy);
   }
 }
 
@@ -140,14 +154,25 @@ function sent({ headers: given, body }: Wanted): Headers {
   return headers;
 }
 
-function failed(context: Context<SyncEnv>, error: unknown, signal: AbortSignal, log: Log): Response {
+function failed(
+  context: Context<SyncEnv>,
+  error: unknown,
+  signal: AbortSignal,
+  { log, metrics }: CountedFetch,
+): Response {
   if (context.req.raw.signal.aborted) return failure(502, "aborted", "The client closed the request.");
-  if (signal.aborted) return failure(502, "timeout", `The reply took longer than ${WHOLE_MS / 1000} s.`);
+  const { entry } = context.env;
+  if (signal.aborted) {
+    metrics.fetchRefusals.add({ reason: "timeout" });
+    return failure(502, "timeout", `The reply took longer than ${WHOLE_MS / 1000} s.`);
+  }
   if (error instanceof GuardError) {
-    log.warn({ route: "fetch", code: error.guard }, "a fetch was refused or given up");
+    metrics.fetchRefusals.add({ reason: error.guard });
+    log.warn({ ...entry, code: error.guard }, "a fetch was refused or given up");
     return failure(error.guard === "blocked" ? 403 : 502, error.guard, error.message);
   }
-  log.warn({ route: "fetch", ...errorFacts(error) }, "an upstream could not be reached");
+  metrics.fetchRefusals.add({ reason: "unreachable" });
+  log.warn({ ...entry, ...errorFacts(error) }, "an upstream could not be reached");
   return failure(
     502,
     "unreachable",

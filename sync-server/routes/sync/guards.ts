@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { apiError } from "../../api-error.ts";
 import type { Scope } from "../../auth/scopes.ts";
+import { peerAddress, plainAddress } from "../../peer.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
 
 /** Lets through who has a good token with a scope; the rest gets 401, 403 or 429. */
@@ -16,13 +17,18 @@ export function requireScope(parts: SyncParts, scope: Scope): MiddlewareHandler<
   };
 }
 
-/** Lets through members of the space in the address; a viewer only where that is enough. Who is none is told nothing of the space. */
-export function requireMember(parts: SyncParts, may: "read" | "write"): MiddlewareHandler<SyncEnv> {
+/** Lets through members of the space in the address; a viewer only where that is enough, and for `own` its owner alone. Who is none is told nothing of the space. */
+export function requireMember(parts: SyncParts, may: "read" | "write" | "own"): MiddlewareHandler<SyncEnv> {
   return async (context, next) => {
-    const role = await parts.spaces.roleOf(context.req.param("space") ?? "", context.get("caller").accountId);
-    if (role === null) return apiError(404, "not_found", "There is no such space, or it is not yours.");
+    const { accountId } = context.get("caller");
+    const access = await parts.spaces.accessOf(context.req.param("space") ?? "", accountId);
+    if (access === null) return apiError(404, "not_found", "There is no such space, or it is not yours.");
+    const { role } = access;
     if (may === "write" && role === "viewer")
       return apiError(403, "read_only", "You may read this space, not change it.");
+    if (may === "own" && role !== "owner")
+      return apiError(403, "read_only", "Only the owner of this space may do that.");
+    context.set("access", access);
     return next();
   };
 }
@@ -50,14 +56,9 @@ export function tooMany(seconds: number): Response {
 
 /** The address a request comes from: its connection's, or behind the operator's own proxy what that one says. */
 export function addressOf({ limits }: SyncParts, context: Context<SyncEnv>): string {
-  const address = plain(context.env.incoming?.socket?.remoteAddress ?? "unknown");
+  const address = peerAddress(context.env);
   if (!limits.proxies.has(address)) return address;
   // Each proxy adds whom it heard from at the end; what stands before that, anyone may have written.
   const last = context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim();
-  return last === undefined || last === "" ? address : plain(last);
-}
-
-/** An IPv4 address as such, also when an IPv6 socket has it. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/, "");
+  return last === undefined || last === "" ? address : plainAddress(last);
 }

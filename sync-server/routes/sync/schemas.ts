@@ -28,6 +28,45 @@ export const spacePath = z.object({
   space: spaceId.openapi({ param: { name: "space", in: "path" }, example: "0".repeat(32) }),
 });
 
+export const accountPath = z.object({
+  space: spacePath.shape.space,
+  account: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .openapi({ param: { name: "account", in: "path" } }),
+});
+const invitation = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .openapi({ param: { name: "invitation", in: "path" } });
+/** What the link holds. */
+export const invitationPath = z.object({ invitation });
+/** The public handle of one. */
+export const invitationOfSpacePath = z.object({ space: spacePath.shape.space, invitation });
+
+export const role = z.enum(["owner", "editor", "viewer"]);
+export const givenRole = z.enum(["editor", "viewer"]);
+export const personName = z.string().trim().max(60);
+
+export const memberSchema = z
+  .object({
+    id: z.string(),
+    role,
+    name: z.string().nullable().openapi({ description: "What the person calls themself." }),
+    since: z.number(),
+    self: z.boolean().openapi({ description: "Whether it is the caller." }),
+  })
+  .openapi("Member");
+
+export const invitationSchema = z
+  .object({
+    handle: z.string().openapi({ description: "What it is revoked by; it lets nobody in." }),
+    role: givenRole,
+    createdAt: z.number(),
+    expiresAt: z.number(),
+  })
+  .openapi("Invitation");
+
 export const deviceSchema = z
   .object({
     id: z.string(),
@@ -61,11 +100,12 @@ export const spaceSchema = z
   .object({
     id: z.string(),
     kind: z.enum(["home", "conversation"]),
-    role: z.enum(["owner", "editor", "viewer"]),
+    role,
     encrypted: z.boolean(),
     epoch: z.number(),
     headSeq: z.number(),
     bytes: z.number(),
+    members: z.number().openapi({ description: "Accounts that may use it, the owner's among them." }),
     about: z.array(itemSchema).openapi({ description: "The items that a list of conversations shows." }),
   })
   .openapi("Space");

@@ -116,6 +116,7 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         limits,
       );
       if (pushed.results.some(({ status }) => status === "new")) parts.notices.changed(space, pushed.headSeq);
+      for (const { status } of pushed.results) parts.metrics.pushedOps.add({ status });
       const { epoch, ...reply } = pushed;
       const next = cursorAfter(cursor, { epoch, headSeq: pushed.headSeq, count: ops.length });
       return context.json(next === null ? reply : { ...reply, cursor: next }, 200);
@@ -148,13 +149,14 @@ function pullRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       const cursor = text === undefined ? null : readCursor(text);
       if (text !== undefined && cursor === null)
         return apiError(400, "bad_request", "That is no cursor of this server's.") as never;
-      const reply = await pull(parts.database, space, { cursor, limit });
+      const reply = await pull(parts.database, { id: space, ...context.get("access") }, { cursor, limit });
       if (!reply)
         return apiError(
           410,
           "cursor_gone",
           "The database was set back. Pull from the beginning and push what it lacks.",
         ) as never;
+      parts.metrics.pulledRows.add({}, reply.items.length);
       return context.json(reply, 200);
     },
   );

@@ -7,6 +7,7 @@ import type { Database } from "../../db/database.ts";
 import { Accounts } from "../../repos/accounts.ts";
 import { Blobs } from "../../repos/blobs.ts";
 import { Spaces } from "../../repos/spaces.ts";
+import { ServerMetrics } from "../../metrics/server-metrics.ts";
 import { Notices } from "../../sync/notices.ts";
 import { VERSION } from "../../version.ts";
 import { ownAccountRoutes } from "./account.ts";
@@ -14,9 +15,12 @@ import { accountRoutes, deviceRoutes } from "./accounts.ts";
 import { blobRoutes } from "./blobs.ts";
 import { eventRoutes } from "./events.ts";
 import { fetchRoutes, type FetchParts } from "./fetch.ts";
+import { invitationRoutes, memberRoutes, nameRoutes } from "./members.ts";
+import { usageRoutes } from "./usage.ts";
 import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
 import type { SyncEnv, SyncLimits, SyncParts } from "./sync-env.ts";
+import { routeOf } from "./tell-route.ts";
 
 /** Failures an address may have, and in how long, before it gets no answer for the rest of that time. */
 const MAX_FAILURES = 20;
@@ -29,10 +33,18 @@ export interface SyncApiParts {
   limits: SyncLimits;
   proxy: FetchParts;
   now?: () => number;
+  /** Where it is counted what the routes do; nowhere that is read, when left out. */
+  metrics?: ServerMetrics;
 }
 
 /** Accounts, devices, spaces and their sync, below `/v1`; its description is at `/v1/openapi.json`. */
-export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiParts): OpenAPIHono<SyncEnv> {
+export function syncApi({
+  database,
+  limits,
+  proxy,
+  now = Date.now,
+  metrics = new ServerMetrics(),
+}: SyncApiParts): OpenAPIHono<SyncEnv> {
   const accounts = new Accounts(database, now);
   const parts: SyncParts = {
     database,
@@ -42,6 +54,7 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
     authenticator: new Authenticator(accounts, now),
     failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
     notices: new Notices(database),
+    metrics,
     limits,
     now,
   };
@@ -58,7 +71,7 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
     },
   });
   api.use(async (context, next) => {
-    context.env.entry.route = "sync";
+    context.env.entry.route = routeOf(context);
     await next();
     if (!context.res.headers.has("cache-control")) context.res.headers.set("cache-control", "no-store");
   });
@@ -73,9 +86,13 @@ export function syncApi({ database, limits, proxy, now = Date.now }: SyncApiPart
   deviceRoutes(api, parts);
   pairRoutes(api, parts);
   spaceRoutes(api, parts);
+  memberRoutes(api, parts);
+  invitationRoutes(api, parts);
+  nameRoutes(api, parts);
   exchangeRoutes(api, parts);
   blobRoutes(api, parts);
   eventRoutes(api, parts);
+  usageRoutes(api, parts);
   fetchRoutes(api, parts, proxy);
   api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });
   api.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OKCVM", version: VERSION } });

@@ -1,9 +1,11 @@
 import type { Accounts, Caller } from "../../repos/accounts.ts";
-import type { Spaces } from "../../repos/spaces.ts";
+import type { Access, Spaces } from "../../repos/spaces.ts";
 import type { Authenticator } from "../../auth/authenticator.ts";
 import type { RateLimit } from "../../auth/rate-limit.ts";
 import type { Database } from "../../db/database.ts";
+import type { ServerMetrics } from "../../metrics/server-metrics.ts";
 import type { RequestEnv } from "../../request-env.ts";
+import type { UseLimits } from "../../repos/model-usage.ts";
 import type { Blobs } from "../../repos/blobs.ts";
 import type { Notices } from "../../sync/notices.ts";
 
@@ -17,6 +19,7 @@ export interface SyncParts {
   /** Slows down whoever guesses secrets: failures of each address. */
   failures: RateLimit;
   notices: Notices;
+  metrics: ServerMetrics;
   limits: SyncLimits;
   now: () => number;
 }
@@ -30,10 +33,12 @@ export interface SyncLimits {
   fetchesPerMinute: number;
   /** Addresses of the operator's own reverse proxies. */
   proxies: ReadonlySet<string>;
+  /** What an account may use in a day of keys that the server holds; null where they are not for accounts. */
+  modelKeys: UseLimits | null;
 }
 
-/** The context's type in these routes; `caller` is set behind `requireScope`. */
+/** The context's type in these routes; `caller` is set behind `requireScope`, `access` behind `requireMember`. */
 export interface SyncEnv {
-  Bindings: RequestEnv["Bindings"] & { incoming?: { socket?: { remoteAddress?: string } } };
-  Variables: { caller: Caller };
+  Bindings: RequestEnv["Bindings"];
+  Variables: { caller: Caller; access: Access };
 }

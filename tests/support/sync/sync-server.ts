@@ -24,6 +24,7 @@ export async function listenSync(
     spaceBytes: 1024 * 1024 * 1024,
     fetchesPerMinute: 120,
     proxies: new Set(),
+    modelKeys: null,
     ...limits,
   };
   const proxy = {

@@ -93,7 +93,10 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     const answers: number[] = [];
     for (let n = 0; n * BLOB_PART_BYTES < bytes.length; n++) {
       const part = bytes.subarray(n * BLOB_PART_BYTES, (n + 1) * BLOB_PART_BYTES);
-      const reply = await server.raw("PUT", `${path(id, of)}/parts/${n}`, { token: person.token, bytes: part });
+      const reply = await server.raw("PUT", `${path(id, of)}/parts/${n}`, {
+        token: person.token,
+        bytes: part,
+      });
       answers.push(reply.status);
     }
     return answers;
@@ -211,7 +214,9 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     expect((await server.push(person, [ref(oid)], of)).status).toBe(422);
     await put(id, bytes, of);
     await finish(id, bytes.length, {}, of);
-    expect((await server.push(person, [ref(repository.git("rev-parse", "main^{tree}"))], of)).status).toBe(422);
+    expect((await server.push(person, [ref(repository.git("rev-parse", "main^{tree}"))], of)).status).toBe(
+      422,
+    );
     const { body } = await server.push(person, [packItem, ref(oid)], of);
     expect(body.results.map(({ status }) => status)).toEqual(["new", "new"]);
   });
@@ -237,7 +242,11 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     await small.call("DELETE", "/account", { token: someone.token });
     await purgeAccounts(database, small.now + 8 * DAY);
     for (const table of ["blobs", "blob_parts"] as const) {
-      const rows = await database.kysely.selectFrom(table).select("space_id").where("space_id", "=", of).execute();
+      const rows = await database.kysely
+        .selectFrom(table)
+        .select("space_id")
+        .where("space_id", "=", of)
+        .execute();
       expect(rows).toEqual([]);
     }
   });

@@ -46,6 +46,7 @@ export class SyncServer {
       spaceBytes: 1024 * 1024 * 1024,
       fetchesPerMinute: 120,
       proxies: new Set(["198.51.100.1"]),
+      modelKeys: null,
       ...limits,
     };
     const proxy = {

@@ -18,6 +18,9 @@ const BODIES: Record<string, unknown> = {
   "PUT /spaces/{space}": { kind: "conversation", encrypted: false },
   "POST /pairs/{pair}/take": { name: "mine" },
   "POST /spaces/{space}/blobs/{blob}/finish": { size: 1 },
+  "POST /spaces/{space}/invitations": { role: "editor" },
+  "PATCH /spaces/{space}/members/{account}": { role: "viewer" },
+  "PUT /account/name": { name: "mine" },
   "POST /fetch": { url: "https://example.com/" },
   "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
 };
@@ -62,6 +65,8 @@ describe("one tenant", () => {
     const filled = path
       .replace("{space}", owner.homeSpace)
       .replace("{device}", owner.deviceId)
+      .replace("{account}", owner.accountId)
+      .replace("{invitation}", "0".repeat(32))
       .replace("{pair}", "0".repeat(32))
       .replace("{blob}", "0".repeat(40))
       .replace("{part}", "0");

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import type { Database } from "../db/database.ts";
+import { branchNameProblem, HEADS } from "./ref-name.ts";
+
+export interface Branch {
+  name: string;
+  oid: string;
+  /** The number of its item now. */
+  seq: number;
+}
+
+/** What a repository's names lead to. */
+export interface Refs {
+  /** In the order of Git: by the bytes of their names. */
+  branches: Branch[];
+  /** What HEAD points to; `oid` is null while there is no such branch. */
+  head: { name: string; oid: string | null };
+  /** The items of branches, removed ones too, by their ids. */
+  items: Map<string, { seq: number; stamp: string }>;
+}
+
+const DEFAULT_BRANCH = "main";
+
+/** The id of a branch's item. */
+export function refIdOf(name: string): string {
+  return `ref.${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+}
+
+/** Reads a space's branches. What is no branch that Git would take is left out. */
+export async function readRefs(database: Database, space: string): Promise<Refs> {
+  const rows = await database.kysely
+    .selectFrom("items")
+    .select(["id", "seq", "stamp", "body"])
+    .where("space_id", "=", space)
+    .where((where) =>
+      where.or([where("id", "=", "head"), where.and([where("id", ">=", "ref."), where("id", "<", "ref/")])]),
+    )
+    .execute();
+  const branches: Branch[] = [];
+  const items: Refs["items"] = new Map();
+  let wanted: string | null = null;
+  for (const { id, seq, stamp, body } of rows) {
+    const value = body === null ? null : parse(Buffer.from(body).toString("utf8"));
+    if (id === "head") {
+      wanted = typeof value?.["branch"] === "string" ? value["branch"] : null;
+      continue;
+    }
+    items.set(id, { seq: Number(seq), stamp });
+    const branch = value && branchOf(value, Number(seq));
+    // One name has one item, whatever a device wrote.
+    if (branch && refIdOf(branch.name) === id) branches.push(branch);
+  }
+  branches.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  return { branches, head: headOf(branches, wanted), items };
+}
+
+function headOf(branches: readonly Branch[], wanted: string | null): Refs["head"] {
+  const [newest] = branches.toSorted((a, b) => b.seq - a.seq);
+  const named = (name: string | null) => branches.find((branch) => branch.name === name);
+  const branch = named(wanted) ?? named(DEFAULT_BRANCH) ?? newest;
+  if (branch) return { name: branch.name, oid: branch.oid };
+  const name = wanted !== null && branchNameProblem(wanted) === null ? wanted : DEFAULT_BRANCH;
+  return { name, oid: null };
+}
+
+function branchOf({ name, oid }: Record<string, unknown>, seq: number): Branch | null {
+  if (typeof name !== "string" || typeof oid !== "string") return null;
+  return branchNameProblem(name) === null && /^[0-9a-f]{40}$/.test(oid) ? { name, oid, seq } : null;
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Each name that Git sees with what it leads to, HEAD first. */
+export function listRefs({ branches, head }: Refs): { ref: string; oid: string }[] {
+  const all = branches.map(({ name, oid }) => ({ ref: HEADS + name, oid }));
+  return head.oid === null ? all : [{ ref: "HEAD", oid: head.oid }, ...all];
+}

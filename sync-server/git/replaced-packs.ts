@@ -1,0 +1,54 @@
+import { sql } from "kysely";
+import { stampAt } from "../../src/domain/clock-stamp.ts";
+import type { Database } from "../db/database.ts";
+import { Blobs } from "../repos/blobs.ts";
+import { idsOfPack, livePacks } from "./live-packs.ts";
+
+/** How long a pack that another one replaced can still be read: a clone may be in the middle of it. Milliseconds. */
+const READABLE_MS = 10 * 60_000;
+
+/**
+ * Hides packs that were replaced, and all of whose objects are in packs that
+ * devices are told of: from then on they count as uploads that were not ended,
+ * which are removed after a day. A reader that has begun can go on so long.
+ * Several servers may do it at once. Answers how many.
+ */
+export async function hideReplacedPacks(database: Database, now: number): Promise<number> {
+  const item = database.kind === "mysql" ? sql`concat('pack.', blobs.id)` : sql`'pack.' || blobs.id`;
+  const due = await database.kysely
+    .selectFrom("blobs")
+    .innerJoin("items", (join) =>
+      join.onRef("items.space_id", "=", "blobs.space_id").on(sql`items.id`, "=", item),
+    )
+    .select(["blobs.space_id", "blobs.id"])
+    .where("blobs.whole", "=", 1)
+    .where("items.body", "is", null)
+    .where("items.stamp", "<=", stampAt(now - READABLE_MS))
+    .execute();
+  let hidden = 0;
+  for (const { space_id: space, id } of due) hidden += (await hide(database, { space, id }, now)) ? 1 : 0;
+  return hidden;
+}
+
+async function hide(
+  database: Database,
+  { space, id }: { space: string; id: string },
+  now: number,
+): Promise<boolean> {
+  const blobs = new Blobs(database, () => now);
+  const left = new Set(await idsOfPack(blobs, space, id));
+  if (left.size === 0) return false;
+  for (const pack of await livePacks(database, space))
+    for (const oid of (await idsOfPack(blobs, space, pack.id)) ?? []) left.delete(oid);
+  // Whoever removed it had not put all of it elsewhere: it stays.
+  if (left.size > 0) return false;
+  await database.transact((transaction) =>
+    transaction
+      .updateTable("blobs")
+      .set({ whole: 0, created_at: now })
+      .where("space_id", "=", space)
+      .where("id", "in", [id, `${id}.idx`])
+      .execute(),
+  );
+  return true;
+}

@@ -1,0 +1,72 @@
+import { OkcvmError } from "../../src/domain/errors.ts";
+import { damagedPack } from "../../src/domain/git/pack-entry.ts";
+
+/** The most bytes one file may have. */
+export const MAX_FILE_BYTES = 100 * 1024 * 1024;
+
+const FOLDER = 0o040000;
+const LINK = 0o120000;
+/** A file, one that can be run, one that a group may write (of old), a link, a folder, a submodule. */
+const MODES = new Set([0o100644, 0o100755, 0o100664, LINK, FOLDER, 0o160000]);
+
+/** Refuses a tree that could do harm where it is checked out. Errors: `bad-archive`. Source: Git's fsck. */
+export function checkTree(body: Buffer): void {
+  const names = new Set<string>();
+  let before: { name: Buffer; isFolder: boolean } | null = null;
+  for (let at = 0; at < body.length;) {
+    const space = body.indexOf(0x20, at);
+    const end = space < 0 ? -1 : body.indexOf(0, space);
+    if (end < 0 || end + 21 > body.length) throw damagedPack();
+    const digits = body.toString("latin1", at, space);
+    const mode = /^[0-7]{5,6}$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+    const name = body.subarray(space + 1, end);
+    const problem = modeProblem(mode) ?? nameProblem(name, mode);
+    if (problem !== null) throw unsafe(problem);
+    const text = name.toString("latin1");
+    if (names.has(text)) throw unsafe("names one entry twice");
+    names.add(text);
+    const entry = { name, isFolder: mode === FOLDER };
+    if (before && order(before, entry) >= 0) throw unsafe("is not in order");
+    before = entry;
+    at = end + 21;
+  }
+}
+
+function unsafe(what: string): OkcvmError {
+  return new OkcvmError("bad-archive", `A folder of the repository ${what}.`);
+}
+
+function modeProblem(mode: number): string | null {
+  return MODES.has(mode) ? null : "has an entry of a kind that Git does not know";
+}
+
+function nameProblem(bytes: Buffer, mode: number): string | null {
+  if (bytes.length === 0) return "has an entry without a name";
+  if (bytes.includes(0x2f)) return "has a name with a slash in it";
+  const name = bytes.toString("utf8");
+  if (name === "." || name === "..") return `has an entry named "${name}"`;
+  if (isDotGit(name)) return `has an entry that some systems take for ".git"`;
+  if (mode === LINK && isSpelled(name, ".gitmodules")) return `has a link named ".gitmodules"`;
+  return null;
+}
+
+/** Whether a name is `.git` on any file system: macOS ignores some characters, Windows case, ends and streams. */
+export function isDotGit(name: string): boolean {
+  if (isSpelled(name, ".git")) return true;
+  // Windows takes a backslash for a separator, and a colon for the beginning of a stream's name.
+  return name.split("\\").some((piece) => /^(?:\.git|git~1)[ .]*(?::|$)/i.test(piece));
+}
+
+/** Characters that HFS+ ignores in names. */
+const IGNORED = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g;
+
+function isSpelled(name: string, as: string): boolean {
+  return name.replaceAll(IGNORED, "").toLowerCase() === as;
+}
+
+/** The order of a tree: a folder sorts as if its name ended in a slash. */
+function order(a: { name: Buffer; isFolder: boolean }, b: { name: Buffer; isFolder: boolean }): number {
+  const key = ({ name, isFolder }: { name: Buffer; isFolder: boolean }): Buffer =>
+    isFolder ? Buffer.concat([name, Buffer.from("/")]) : name;
+  return Buffer.compare(key(a), key(b));
+}

@@ -1,0 +1,262 @@
+import { sql, type Transaction } from "kysely";
+import { newId } from "../../src/domain/ids.ts";
+import { hashOf } from "../auth/secrets.ts";
+import type { Database } from "../db/database.ts";
+import type { Role, Schema } from "../db/schema.ts";
+import { raiseHome, type RaisedHome } from "./spaces.ts";
+
+/** What an owner can make of others. */
+export type GivenRole = Exclude<Role, "owner">;
+
+export interface Member {
+  /** The account's id. */
+  id: string;
+  role: Role;
+  /** What the person calls themself; null when they have not said. */
+  name: string | null;
+  /** Milliseconds since 1970 UTC. */
+  since: number;
+}
+
+/** An invitation that was not used yet, without what the link holds. */
+export interface OpenInvitation {
+  handle: string;
+  role: GivenRole;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** Whose lists of spaces are others now. */
+export interface Told {
+  homes: RaisedHome[];
+}
+
+/** An account joined a space, or was in it already. */
+export interface Joined extends Told {
+  spaceId: string;
+  role: Role;
+}
+
+/** How long an invitation can be used. Milliseconds. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
+/** A program that goes wrong must not fill the table. */
+const MAX_OPEN = 50;
+
+/** Who may use a space, and the invitations by which others come to. */
+export class Members {
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  constructor(database: Database, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** True for a space that may have more members than its owner: a home space has that account's settings. */
+  async canBeShared(spaceId: string): Promise<boolean> {
+    const row = await this.#database.kysely
+      .selectFrom("spaces")
+      .select("kind")
+      .where("id", "=", spaceId)
+      .executeTakeFirst();
+    return row?.kind === "conversation";
+  }
+
+  /** A new invitation; its id is told once. null when the space has too many open ones. */
+  async invite(
+    spaceId: string,
+    role: GivenRole,
+  ): Promise<{ id: string; handle: string; expiresAt: number } | null> {
+    const now = this.#now();
+    const made = { id: newId(), handle: newId(), expiresAt: now + KEPT_MS };
+    const row = {
+      id: hashOf(made.id),
+      handle: made.handle,
+      space_id: spaceId,
+      role,
+      created_at: now,
+      expires_at: made.expiresAt,
+    };
+    return this.#database.transact(async (transaction) => {
+      await transaction.deleteFrom("invitations").where("expires_at", "<=", now).execute();
+      const { open } = await transaction
+        .selectFrom("invitations")
+        .select(sql<number>`count(*)`.as("open"))
+        .where("space_id", "=", spaceId)
+        .executeTakeFirstOrThrow();
+      if (Number(open) >= MAX_OPEN) return null;
+      await transaction.insertInto("invitations").values(row).execute();
+      return made;
+    });
+  }
+
+  /** Those that can still be used, oldest first. */
+  async invitations(spaceId: string): Promise<OpenInvitation[]> {
+    const rows = await this.#database.kysely
+      .selectFrom("invitations")
+      .select(["handle", "role", "created_at", "expires_at"])
+      .where("space_id", "=", spaceId)
+      .where("expires_at", ">", this.#now())
+      .orderBy("created_at")
+      .orderBy("handle")
+      .execute();
+    return rows.map((row) => ({
+      handle: row.handle,
+      role: row.role as GivenRole,
+      createdAt: Number(row.created_at),
+      expiresAt: Number(row.expires_at),
+    }));
+  }
+
+  /** Makes an invitation worthless; answers whether there was one. */
+  async revoke(spaceId: string, handle: string): Promise<boolean> {
+    return this.#database.transact(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom("invitations")
+        .where("space_id", "=", spaceId)
+        .where("handle", "=", handle)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  /**
+   * Makes the account a member, and the invitation worthless. Who may do as much
+   * already leaves it as it is. null when there is none, or it was used, or is too old.
+   */
+  async take(id: string, accountId: string): Promise<Joined | null> {
+    const hash = hashOf(id);
+    const now = this.#now();
+    return this.#database.transact(async (transaction) => {
+      const row = await transaction
+        .selectFrom("invitations")
+        .select(["space_id", "role"])
+        .where("id", "=", hash)
+        .where("expires_at", ">", now)
+        .executeTakeFirst();
+      if (!row) return null;
+      const space = row.space_id;
+      const role = row.role as GivenRole;
+      const before = await roleIn(transaction, space, accountId);
+      if (before !== null && (before !== "viewer" || role === "viewer"))
+        return { spaceId: space, role: before, homes: [] };
+      // Of two who use it at once, the one who removes it is let in.
+      const { numDeletedRows } = await transaction
+        .deleteFrom("invitations")
+        .where("id", "=", hash)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) return null;
+      if (before === null)
+        await transaction
+          .insertInto("members")
+          .values({ space_id: space, account_id: accountId, role, created_at: now })
+          .execute();
+      else await setRole(transaction, { space, accountId, role });
+      return { spaceId: space, role, homes: await this.#raise(transaction, space, accountId) };
+    });
+  }
+
+  /** The owner first, then by when they came. */
+  async ofSpace(spaceId: string): Promise<Member[]> {
+    const rows = await this.#database.kysely
+      .selectFrom("members")
+      .leftJoin("account_names", "account_names.account_id", "members.account_id")
+      .select(["members.account_id as id", "role", "name", "members.created_at as since"])
+      .where("space_id", "=", spaceId)
+      .orderBy(sql`CASE role WHEN 'owner' THEN 0 ELSE 1 END`)
+      .orderBy("members.created_at")
+      .orderBy("members.account_id")
+      .execute();
+    return rows.map(({ id, role, name, since }) => ({
+      id,
+      role: role as Role,
+      name,
+      since: Number(since),
+    }));
+  }
+
+  /** null when it is no member, or the owner, whose role stays. */
+  async setRole(spaceId: string, accountId: string, role: GivenRole): Promise<Told | null> {
+    return this.#database.transact(async (transaction) => {
+      const before = await roleIn(transaction, spaceId, accountId);
+      if (before === null || before === "owner") return null;
+      if (before === role) return { homes: [] };
+      await setRole(transaction, { space: spaceId, accountId, role });
+      return { homes: await this.#raise(transaction, spaceId, accountId) };
+    });
+  }
+
+  /** null when it is no member, or the owner, without whom there is no space. */
+  async remove(spaceId: string, accountId: string): Promise<Told | null> {
+    return this.#database.transact(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom("members")
+        .where("space_id", "=", spaceId)
+        .where("account_id", "=", accountId)
+        .where("role", "!=", "owner")
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) return null;
+      return { homes: await this.#raise(transaction, spaceId, accountId) };
+    });
+  }
+
+  async nameOf(accountId: string): Promise<string | null> {
+    const row = await this.#database.kysely
+      .selectFrom("account_names")
+      .select("name")
+      .where("account_id", "=", accountId)
+      .executeTakeFirst();
+    return row?.name ?? null;
+  }
+
+  /** What fellow members see of an account; null for nothing. */
+  async setName(accountId: string, name: string | null): Promise<void> {
+    await this.#database.transact(async (transaction) => {
+      await transaction.deleteFrom("account_names").where("account_id", "=", accountId).execute();
+      if (name !== null)
+        await transaction.insertInto("account_names").values({ account_id: accountId, name }).execute();
+    });
+  }
+
+  /**
+   * Raises the home spaces of the member and of the owner, always in the same
+   * order, so that two who do it at once do not wait for each other.
+   */
+  async #raise(transaction: Transaction<Schema>, spaceId: string, accountId: string): Promise<RaisedHome[]> {
+    const { owner_id: owner } = await transaction
+      .selectFrom("spaces")
+      .select("owner_id")
+      .where("id", "=", spaceId)
+      .executeTakeFirstOrThrow();
+    const homes: RaisedHome[] = [];
+    for (const id of [...new Set([owner, accountId])].toSorted())
+      homes.push(await raiseHome(transaction, id));
+    return homes;
+  }
+}
+
+async function roleIn(
+  transaction: Transaction<Schema>,
+  spaceId: string,
+  accountId: string,
+): Promise<Role | null> {
+  const row = await transaction
+    .selectFrom("members")
+    .select("role")
+    .where("space_id", "=", spaceId)
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  return (row?.role as Role | undefined) ?? null;
+}
+
+async function setRole(
+  transaction: Transaction<Schema>,
+  { space, accountId, role }: { space: string; accountId: string; role: GivenRole },
+): Promise<void> {
+  await transaction
+    .updateTable("members")
+    .set({ role })
+    .where("space_id", "=", space)
+    .where("account_id", "=", accountId)
+    .execute();
+}

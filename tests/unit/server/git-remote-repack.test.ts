@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { Database } from "../../../sync-server/db/database.ts";
+import { openDatabase } from "../../../sync-server/db/open.ts";
+import { livePacks } from "../../../sync-server/git/live-packs.ts";
+import { repack } from "../../../sync-server/git/repack.ts";
+import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
+import { Blobs } from "../../../sync-server/repos/blobs.ts";
+import { purgeUploads } from "../../../sync-server/repos/purge.ts";
+import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { git } from "../../support/git-server/git.ts";
+import { expectQuota, GitRemoteServer, saveAs } from "./git-remote-fixture.ts";
+import type { Person } from "./sync-fixture.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const MAX_BYTES = 1024 * 1024 * 1024;
+
+describe.each(DATABASE_KINDS)("packs on $name", ({ start }) => {
+  let kind: Awaited<ReturnType<typeof start>>;
+  let database: Database;
+  let server: GitRemoteServer;
+  let person: Person;
+
+  beforeAll(async () => {
+    kind = await start();
+    database = await openDatabase(await kind.newDatabase());
+    server = await GitRemoteServer.start(database);
+    person = await server.api.newPerson();
+  }, 180_000);
+
+  afterAll(async () => {
+    await server?.stop();
+    await database?.close();
+    await kind?.stop();
+  });
+
+  const work = async (pushes: number): Promise<{ space: string; url: string; folder: string }> => {
+    const space = await server.newSpace(person);
+    const url = server.url(space, person.token);
+    const folder = await server.work({ "long.txt": "line\n".repeat(300) });
+    await git(folder, "push", "-q", url, "main");
+    for (let n = 1; n < pushes; n++) {
+      await saveAs(folder, { "long.txt": `${"line\n".repeat(300)}${n}\n`, [`f/${n}`]: `${n}\n` });
+      await git(folder, "push", "-q", url, "main");
+    }
+    return { space, url, folder };
+  };
+  const blobsOf = async (space: string) => {
+    const rows = await database.kysely
+      .selectFrom("blobs")
+      .select(["id", "whole"])
+      .where("space_id", "=", space)
+      .execute();
+    return rows.map(({ id, whole }) => ({ id, whole: Number(whole) === 1 }));
+  };
+  const limits = { packs: 5, small: 5, smallBytes: 1024 * 1024, bytes: 1024 * 1024 };
+  const parts = () => ({
+    database,
+    blobs: new Blobs(database, Date.now),
+    maxBytes: MAX_BYTES,
+    now: Date.now,
+  });
+
+  it("are put together behind the pushes", async () => {
+    const { space, url, folder } = await work(23);
+    await expect
+      .poll(async () => (await livePacks(database, space)).length, { timeout: 10_000 })
+      .toBeLessThan(6);
+    const items = await server.api.pullAll(person, 500, space);
+    const made = items.find(({ body }) => body?.includes('"replaces"'));
+    const { size, replaces } = JSON.parse(made?.body ?? "{}") as { size: number; replaces: string[] };
+    expect(replaces.length).toBeGreaterThan(19);
+    expect(size).toBeGreaterThan(1_000);
+    for (const id of replaces) expect(items.find((item) => item.id === `pack.${id}`)?.body).toBeNull();
+    expect(await git(await server.clone(url), "rev-parse", "HEAD")).toBe(
+      await git(folder, "rev-parse", "HEAD"),
+    );
+  }, 60_000);
+
+  it("that were replaced can be read for a while, and go then", async () => {
+    const { space, url, folder } = await work(9);
+    const old = await server.clone(url);
+    const before = await livePacks(database, space);
+    expect(await repack(parts(), { space, deviceId: person.deviceId }, limits)).not.toBeNull();
+    expect(await livePacks(database, space)).toHaveLength(1);
+    expect((await blobsOf(space)).filter(({ whole }) => whole)).toHaveLength(20);
+    await server.clone(url);
+    expect(await hideReplacedPacks(database, Date.now() + 9 * MINUTE)).toBe(0);
+    expect((await blobsOf(space)).filter(({ whole }) => whole)).toHaveLength(20);
+    expect(await hideReplacedPacks(database, Date.now() + 11 * MINUTE)).toBeGreaterThanOrEqual(before.length);
+    expect(await hideReplacedPacks(database, Date.now() + 11 * MINUTE)).toBe(0);
+    expect((await blobsOf(space)).filter(({ whole }) => whole)).toHaveLength(2);
+    await server.clone(url);
+    await purgeUploads(database, Date.now() + DAY + 12 * MINUTE);
+    expect(await blobsOf(space)).toHaveLength(2);
+    await expectQuota(database, space);
+    await saveAs(folder, { "long.txt": "after\n" });
+    await git(folder, "push", "-q", url, "main");
+    await git(old, "pull", "-q", "--ff-only");
+    expect(await git(await server.clone(url), "rev-parse", "HEAD")).toBe(await git(old, "rev-parse", "HEAD"));
+  }, 60_000);
+
+  it("are put together by two servers at once without loss", async () => {
+    const { space, url } = await work(9);
+    const where = { space, deviceId: person.deviceId };
+    await Promise.all([repack(parts(), where, limits), repack(parts(), where, limits)]);
+    expect(await livePacks(database, space)).toHaveLength(1);
+    await hideReplacedPacks(database, Date.now() + 11 * MINUTE);
+    await purgeUploads(database, Date.now() + 2 * DAY);
+    expect(await blobsOf(space)).toHaveLength(2);
+    await expectQuota(database, space);
+    await server.clone(url);
+  }, 60_000);
+
+  it("that someone removed stay while anything is in them alone", async () => {
+    const { space, url } = await work(3);
+    const [pack] = await livePacks(database, space);
+    const stamp = "0000000000010000";
+    await server.api.push(person, [{ id: `pack.${pack?.id}`, class: "add", stamp, body: null }], space);
+    await hideReplacedPacks(database, Date.now() + DAY);
+    expect((await blobsOf(space)).filter(({ whole }) => whole)).toHaveLength(6);
+    await server.clone(url);
+  });
+});
