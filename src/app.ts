@@ -12,11 +12,11 @@ import { LazyPython } from "./sandbox/python/lazy-python.ts";
 import { SitesDatabase } from "./sites/database.ts";
 import { BrowserPublisher } from "./sites/publisher.ts";
 import { browserStorage } from "./store/browser-storage.ts";
-import { conversationNews, DexieConversations } from "./store/conversations.ts";
+import { conversationNews, DexieConversations, type ConversationNews } from "./store/conversations.ts";
 import { AppDatabase } from "./store/database.ts";
 import { Outbox } from "./store/outbox.ts";
+import { activeProfile, BrowserProfiles } from "./store/profiles.ts";
 import { DexieSettings } from "./store/settings.ts";
-import { DexieSyncStore } from "./store/sync-store.ts";
 import { LazySync } from "./sync/lazy-sync.ts";
 import { systemClock } from "./system-clock.ts";
 import { builtInTools } from "./tools/catalog.ts";
@@ -30,20 +30,22 @@ import spec from "../spec/tools.json";
 export interface OkcvmOptions {
   /** Origin of the OKCVM server; the page's own when left out. */
   serverOrigin?: string;
+  /** The database that holds conversations and settings; the one the person chose when left out. */
+  profile?: string;
 }
 
 /** Puts the machine together: the only place that knows every adapter. */
 export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const serverOrigin = options.serverOrigin ?? location.origin;
-  const db = new AppDatabase();
+  const db = new AppDatabase(options.profile ?? activeProfile());
   const outbox = new Outbox(db);
   const news = conversationNews(db);
   const settings = new DexieSettings(db, outbox);
   const workspaces = workspacesOf(serverOrigin);
-  const sync = lazySync(new DexieSyncStore(db, outbox, news), { name: db.name, serverOrigin, workspaces });
+  const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces });
   const info = serverInfo(serverOrigin);
   const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
-  const models = new Models(serverOrigin, info);
+  const models = new Models(serverOrigin, info, async () => (await outbox.account())?.token ?? null);
   const machine = new VirtualMachine({
     ...ofBrowser(),
     registry: new ToolRegistry(spec.tools as unknown as ToolSpec[], builtInTools()),
@@ -53,6 +55,7 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     workspaces,
     publisher,
     sync,
+    profiles: new BrowserProfiles(db.name, (name) => removeData(name, { workspaces, publisher })),
     model: async () => {
       const { demo, endpoints } = await settings.load();
       // Asked for when there is something to keep; until granted the browser may evict everything at once.
@@ -115,18 +118,21 @@ function workspacesOf(serverOrigin: string): Workspaces {
 }
 
 function lazySync(
-  store: DexieSyncStore,
-  { name, serverOrigin, workspaces }: { name: string; serverOrigin: string; workspaces: Workspaces },
+  { db, outbox, news }: { db: AppDatabase; outbox: Outbox; news: ConversationNews },
+  { serverOrigin, workspaces }: { serverOrigin: string; workspaces: Workspaces },
 ): LazySync {
-  return new LazySync(store, async () => {
-    const { SyncClient } = await import("./sync/client.ts");
+  return new LazySync(outbox, async () => {
+    const [{ SyncClient }, { DexieSyncStore }] = await Promise.all([
+      import("./sync/client.ts"),
+      import("./store/sync-store.ts"),
+    ]);
     return new SyncClient({
-      store,
+      store: new DexieSyncStore(db, outbox, news),
       tabs: browserTabs,
       clock: systemClock,
       fetch: globalThis.fetch.bind(globalThis),
       server: serverOrigin,
-      name,
+      name: db.name,
       openWorkspace: (id) => openFree(workspaces, id),
       onOnline(listener) {
         addEventListener("online", listener);
@@ -134,6 +140,17 @@ function lazySync(
       },
       report: (error) => reportError(error),
     });
+  });
+}
+
+async function removeData(
+  name: string,
+  { workspaces, publisher }: { workspaces: Workspaces; publisher: BrowserPublisher },
+): Promise<void> {
+  const { removeProfile } = await import("./store/remove-profile.ts");
+  await removeProfile(name, async (id) => {
+    await publisher.destroy(id);
+    await workspaces.destroy(id);
   });
 }
 
@@ -173,12 +190,18 @@ function serverInfo(serverOrigin: string): () => Promise<ServerInfo | null> {
 class Models {
   readonly #serverOrigin: string;
   readonly #info: () => Promise<ServerInfo | null>;
+  readonly #deviceToken: () => Promise<string | null>;
   readonly #routes = new Map<string, Route>();
   #chat: { key: string; model: ChatModel } | null = null;
 
-  constructor(serverOrigin: string, info: () => Promise<ServerInfo | null>) {
+  constructor(
+    serverOrigin: string,
+    info: () => Promise<ServerInfo | null>,
+    deviceToken: () => Promise<string | null>,
+  ) {
     this.#serverOrigin = serverOrigin;
     this.#info = info;
+    this.#deviceToken = deviceToken;
   }
 
   async demo(): Promise<ChatModel> {
@@ -219,6 +242,7 @@ class Models {
       info: this.#info,
       baseUrl: endpoint.baseUrl,
       apiKey,
+      deviceToken: this.#deviceToken,
       online: () => navigator.onLine,
       pageOrigin: location.origin,
       memory: this.#routes,

@@ -1,6 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-
 import type { Message } from "./message.ts";
 import { ENDPOINT_KINDS } from "./settings.ts";
 import type { ItemClass } from "./sync-protocol.ts";
@@ -91,9 +88,4 @@ export function readItemId(id: string): ItemName | null {
 export function classOf({ kind }: ItemName): ItemClass {
   if (kind === "ref") return "cas";
   return kind === "node" || kind === "pack" ? "add" : "set";
-}
-
-/** What a branch is called in its item's id: the beginning of its name's SHA-256, because names may be long and of any letters. */
-export function refHash(branch: string): string {
-  return bytesToHex(sha256(utf8ToBytes(branch))).slice(0, 32);
 }

@@ -8,12 +8,51 @@ export type SyncState = "off" | "offline" | "syncing" | "synced" | "error";
 
 export interface SyncStatus {
   state: SyncState;
-  /** Changes that the server has not acknowledged. */
+  /** Changes that the server has not acknowledged, but for those of conversations that the account may not change. */
   pending: number;
   /** Set when state is `error`: what is wrong and what to do. */
   error?: ErrorValue;
   /** When everything was last the same here and there; null when it was not since the page was opened. */
   syncedAt: number | null;
+  /** Conversations of several people; left out while that is not known. */
+  shared?: readonly SharedConversation[];
+}
+
+/** What an account may do in a conversation. */
+export type MemberRole = "owner" | "editor" | "viewer";
+/** What an owner can make of others. */
+export type GivenRole = Exclude<MemberRole, "owner">;
+
+/** A conversation of several people, as this account stands to it. */
+export interface SharedConversation {
+  id: string;
+  /** none: the account was a member and is no more. */
+  role: MemberRole | "none";
+  /** Accounts that may use it, this one among them. */
+  members: number;
+  /** True when there are changes of here that nobody else gets. */
+  unshared: boolean;
+}
+
+/** An account that may use a conversation. */
+export interface SpaceMember {
+  id: string;
+  role: MemberRole;
+  /** What the person calls themself; null when they have not said. */
+  name: string | null;
+  /** Milliseconds since 1970 UTC. */
+  since: number;
+  /** True for this very account. */
+  self: boolean;
+}
+
+/** An invitation that was not used yet. */
+export interface Invitation {
+  /** What it is revoked by. */
+  handle: string;
+  role: GivenRole;
+  createdAt: number;
+  expiresAt: number;
 }
 
 /** The account this browser's data belongs to. */

@@ -12,6 +12,8 @@ export interface RouteOptions {
   info: () => Promise<ServerInfo | null>;
   baseUrl: string;
   apiKey: string | null;
+  /** What this browser is known by at the server; null without an account. It goes there only, and only where the server's own key is asked for. */
+  deviceToken?: () => Promise<string | null>;
   /** Whether the browser believes it has a network. */
   online?: () => boolean;
   /** The page's own origin, which an endpoint has to allow; the server's when left out. */
@@ -42,7 +44,7 @@ export function createRoutedFetch(options: RouteOptions): FetchLike {
     for (const route of await order(known)) {
       const target = route === "direct" ? url : await serverAddress(url.slice(baseUrl.length));
       if (target === null) continue;
-      const outcome = await attempt(options.fetch, target, init);
+      const outcome = await attempt(options.fetch, target, route === "server" ? await named(init) : init);
       if (!(outcome instanceof TypeError)) {
         memory.set(baseUrl, route);
         return outcome;
@@ -50,6 +52,15 @@ export function createRoutedFetch(options: RouteOptions): FetchLike {
       failure = outcome;
     }
     throw unreachable(options, { baseUrl, cause: failure, answeredBefore: known !== undefined });
+  }
+
+  /** Says whose the request is, so that the server's key may be used for it. */
+  async function named(init: RequestInit | undefined): Promise<RequestInit | undefined> {
+    const token = options.apiKey === null ? ((await options.deviceToken?.()) ?? null) : null;
+    if (token === null) return init;
+    const headers = new Headers(init?.headers);
+    headers.set("x-okcvm-device", token);
+    return { ...init, headers };
   }
 
   /** The server is asked only when its word matters: a call with a key must not wait for it. */

@@ -1,4 +1,11 @@
-import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
+import type {
+  AccountDevice,
+  AccountView,
+  GivenRole,
+  Invitation,
+  SpaceMember,
+  SyncStatus,
+} from "../domain/sync-status.ts";
 import type { Unsubscribe, Workspace } from "./workspace.ts";
 
 /** A link that signs another browser in, once. */
@@ -24,8 +31,45 @@ export interface SharedFiles {
   close(): Promise<void>;
 }
 
+/** A link that makes one other account a member of a conversation. */
+export interface InvitationLink {
+  url: string;
+  /** What it is revoked by. */
+  handle: string;
+  /** Milliseconds since 1970 UTC. */
+  expiresAt: number;
+}
+
+/**
+ * Several people in one conversation. Errors of all: `not-found` without an
+ * account or where there is no such thing, `unauthorized` for what the role does
+ * not allow, `exists` for a conversation of another account, `unreachable`.
+ */
+export interface Sharing {
+  /** Who may use it, the owner first. */
+  members(conversationId: string): Promise<SpaceMember[]>;
+  setRole(conversationId: string, memberId: string, role: GivenRole): Promise<void>;
+  /** It can neither read nor change the conversation within seconds. */
+  removeMember(conversationId: string, memberId: string): Promise<void>;
+  /** What is here of it stays, as a copy of its own. */
+  leave(conversationId: string): Promise<void>;
+
+  /** A link for one other account, good for 7 days. It is told once. */
+  invite(conversationId: string, role: GivenRole): Promise<InvitationLink>;
+  /** Those that were not used yet, oldest first. */
+  invitations(conversationId: string): Promise<Invitation[]>;
+  revokeInvitation(conversationId: string, handle: string): Promise<void>;
+  /** Joins by a link's address. Errors: `bad-arguments` for one that is none, `not-found` for one that was used, `rate-limited`. */
+  takeInvitation(address: string): Promise<{ conversationId: string }>;
+
+  /** What fellow members see of this account; null for nothing. */
+  displayName(): Promise<string | null>;
+  /** At most 60 characters; "" takes it away. */
+  setDisplayName(name: string): Promise<void>;
+}
+
 /** The account of this browser's data, and how it stands to the server. */
-export interface Sync {
+export interface Sync extends Sharing {
   status(): SyncStatus;
   /** Called after the status changed or the account did, in this tab or another. */
   subscribe(listener: () => void): Unsubscribe;

@@ -11,6 +11,8 @@ import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { ServerApi, type Granted } from "./server-api.ts";
+import { ServerSharing } from "./sharing.ts";
+import { sharedOf } from "./space-roles.ts";
 import { TabLine } from "./tab-line.ts";
 
 export interface SyncParts {
@@ -35,6 +37,7 @@ const OFF: SyncStatus = { state: "off", pending: 0, syncedAt: null };
 export class SyncClient implements Sync {
   readonly #parts: SyncParts;
   readonly #line: TabLine;
+  readonly #sharing: ServerSharing;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
   /** Open conversations, with their ids. */
@@ -55,6 +58,13 @@ export class SyncClient implements Sync {
         this.#retryFiles();
         this.start().catch(parts.report);
       },
+    });
+    this.#sharing = new ServerSharing({
+      store: parts.store,
+      server: parts.server,
+      api: (account) => this.#open(account.token),
+      // Its failure is told by the engine.
+      look: () => void this.syncNow().catch(() => {}),
     });
     parts.onOnline(() => {
       this.#engine?.retry();
@@ -154,6 +164,17 @@ export class SyncClient implements Sync {
     return (await (await this.#mine()).account()).deleteAt;
   }
 
+  members: Sync["members"] = (id) => this.#sharing.members(id);
+  setRole: Sync["setRole"] = (id, member, role) => this.#sharing.setRole(id, member, role);
+  removeMember: Sync["removeMember"] = (id, member) => this.#sharing.removeMember(id, member);
+  leave: Sync["leave"] = (id) => this.#sharing.leave(id);
+  invite: Sync["invite"] = (id, role) => this.#sharing.invite(id, role);
+  invitations: Sync["invitations"] = (id) => this.#sharing.invitations(id);
+  revokeInvitation: Sync["revokeInvitation"] = (id, handle) => this.#sharing.revokeInvitation(id, handle);
+  takeInvitation: Sync["takeInvitation"] = (address) => this.#sharing.takeInvitation(address);
+  displayName: Sync["displayName"] = () => this.#sharing.displayName();
+  setDisplayName: Sync["setDisplayName"] = (name) => this.#sharing.setDisplayName(name);
+
   shareFiles(share: ShareFiles): SharedFiles {
     const onProblem = (): void => this.#announce();
     const files = new FilesShare({ ...this.#filesParts(), ...share, onProblem });
@@ -250,7 +271,8 @@ export class SyncClient implements Sync {
     const account = await this.#parts.store.account();
     if (!account) return this.#tell(OFF);
     const pending = await this.#parts.store.pendingCount();
-    this.#tell({ state: "syncing", pending, syncedAt: null });
+    const shared = sharedOf(await this.#parts.store.spaces());
+    this.#tell({ state: "syncing", pending, syncedAt: null, shared });
     const over = new AbortController();
     const ended = this.#parts.tabs
       .alone(`${this.#parts.name}-sync`, over.signal, () => this.#lead(account, over.signal))
@@ -301,7 +323,11 @@ export class SyncClient implements Sync {
   #tell(status: SyncStatus): void {
     // The server answers again: whoever gave up for now need not wait any longer.
     const isBack = status.state === "synced" && this.#status.state !== "synced";
+    const before = this.#status.shared;
     this.#status = status;
+    // Who may write by now has files that may go out.
+    for (const [share, id] of this.#shares)
+      if (roleIn(before, id) !== roleIn(status.shared, id)) share.retry();
     if (isBack) this.#retryFiles();
     this.#announce();
   }
@@ -313,4 +339,8 @@ export class SyncClient implements Sync {
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function roleIn(shared: SyncStatus["shared"], id: string): string | undefined {
+  return shared?.find((one) => one.id === id)?.role;
 }

@@ -6,6 +6,7 @@ import { LiveNotice } from "./live-notice.ts";
 import { arrivedOf, Puller } from "./puller.ts";
 import { Pusher, type Held } from "./pusher.ts";
 import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
+import { SpaceRoles } from "./space-roles.ts";
 import { Wake } from "./wake.ts";
 
 /** Waits after failures in a row. Milliseconds. */
@@ -41,6 +42,7 @@ export class SyncEngine {
   readonly #pusher: Pusher;
   readonly #puller: Puller;
   readonly #notice: LiveNotice;
+  readonly #roles: SpaceRoles;
   readonly #wake = new Wake();
   readonly #heads = new Map<string, number>();
   /** Spaces to be pulled whatever their number says. */
@@ -55,7 +57,8 @@ export class SyncEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#pusher = new Pusher(parts.store, parts.api);
+    this.#roles = new SpaceRoles(parts.store);
+    this.#pusher = new Pusher(parts.store, parts.api, this.#roles);
     this.#puller = new Puller(parts.store, parts.api);
     this.#notice = new LiveNotice(parts.api, parts.clock, {
       onHeads: (heads) => this.#onHeads(heads),
@@ -71,6 +74,7 @@ export class SyncEngine {
     const unsubscribe = this.#parts.store.subscribe(() => this.#onWritten());
     const listening = this.#notice.run(ended);
     try {
+      await this.#roles.read();
       while (!ended.aborted) {
         const pause = await this.#try(ended);
         if (pause === null) return;
@@ -107,9 +111,10 @@ export class SyncEngine {
     try {
       await this.#round(signal);
       this.#failures = 0;
-      const held = this.#pusher.held.size > 0;
+      const { failing } = this.#pusher;
+      const held = failing.size > 0;
       if (!held) this.#syncedAt = this.#parts.clock.now();
-      await this.#tell(held ? heldError(this.#pusher.held) : undefined);
+      await this.#tell(held ? heldError(failing) : undefined);
       for (const waiter of waiters) waiter.resolve();
       if (held) this.#pusher.release();
       return held ? OFFER_AGAIN_MS : LOOK_AGAIN_MS;
@@ -136,6 +141,17 @@ export class SyncEngine {
   /** Titles, then what was written here, then what was written elsewhere, then what is not here yet. */
   async #round(signal: AbortSignal): Promise<void> {
     if (this.#listing) await this.#list();
+    try {
+      await this.#exchange(signal);
+    } catch (error) {
+      if (!isOutOfDate(error)) throw error;
+      // What this account may do has changed since it was asked.
+      await this.#list();
+      await this.#exchange(signal);
+    }
+  }
+
+  async #exchange(signal: AbortSignal): Promise<void> {
     for (;;) {
       throwIfAborted(signal);
       await this.#pushAll(signal);
@@ -150,21 +166,25 @@ export class SyncEngine {
   async #list(): Promise<void> {
     const { api, store } = this.#parts;
     this.#listing = false;
-    if ((await store.pendingCount()) > 0 || this.#syncedAt === null) await this.#tell("syncing");
+    if ((await this.#roles.pending()) > 0 || this.#syncedAt === null) await this.#tell("syncing");
     const spaces = await api.spaces();
     await store.setClock(Math.abs(api.skew) > CLOCK_MAY_BE_OFF_MS ? api.skew : 0);
     const known = new Map((await store.spaces()).map((space) => [space.id, space]));
     for (const space of spaces) await this.#note(space, known.get(space.id));
     const there = new Set(spaces.map(({ id }) => id));
     // Not the account's any more. What is here of it stays.
-    for (const { id, made } of known.values())
-      if (made && !there.has(id)) await store.saveSpace(id, { made: false, cursor: null });
+    for (const { id, made } of known.values()) {
+      if (!made || there.has(id)) continue;
+      await store.saveSpace(id, { made: false, cursor: null });
+      await this.#roles.lose(id);
+    }
   }
 
   async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
     const { store } = this.#parts;
     this.#heads.set(space.id, space.headSeq);
     if (!known?.made) await store.saveSpace(space.id, { made: true });
+    await this.#roles.note(space);
     // Set back since: what it has and lacks is found out by a pull, whatever the numbers say.
     if (known?.epoch !== space.epoch) await store.saveSpace(space.id, { epoch: space.epoch, head: -1 });
     // A space that is pulled brings its titles along.
@@ -174,8 +194,8 @@ export class SyncEngine {
 
   async #pushAll(signal: AbortSignal): Promise<void> {
     const { store } = this.#parts;
-    if ((await store.pendingCount()) === 0) return;
-    await this.#tell("syncing");
+    if ((await store.pendingCount()) === 0) return this.#pusher.forget();
+    if ((await this.#roles.pending()) > 0) await this.#tell("syncing");
     const behind = await this.#pusher.pushAll(signal, () => this.#tell("syncing"));
     for (const space of behind) this.#forced.add(space);
   }
@@ -233,19 +253,26 @@ export class SyncEngine {
   #onChanged(space: string, head: number): void {
     if ((this.#heads.get(space) ?? -1) >= head) return;
     this.#heads.set(space, head);
+    // It is raised when a role of the account is another, or someone joins a conversation of its.
+    if (space === this.#parts.account.homeSpace) this.#listing = true;
     this.#retitled.add(space);
     this.#wake.now();
   }
 
   async #tell(how: Told): Promise<void> {
-    const { store, onStatus } = this.#parts;
+    const { onStatus } = this.#parts;
     this.#told = how;
-    const pending = await store.pendingCount();
-    const syncedAt = this.#syncedAt;
-    if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", pending, syncedAt });
-    else if (typeof how === "string") onStatus({ state: how, pending, syncedAt });
-    else onStatus({ state: "error", pending, syncedAt, error: how });
+    const pending = await this.#roles.pending();
+    const numbers = { pending, syncedAt: this.#syncedAt, shared: this.#roles.shared(this.#pusher.held) };
+    if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", ...numbers });
+    else if (typeof how === "string") onStatus({ state: how, ...numbers });
+    else onStatus({ state: "error", ...numbers, error: how });
   }
+}
+
+/** Refused because the account's role in a space is another than the list of spaces said. */
+function isOutOfDate(error: unknown): boolean {
+  return error instanceof ServerRefusal && (error.status === 404 || error.reason === "read_only");
 }
 
 const SIGNED_OUT: ErrorValue = {

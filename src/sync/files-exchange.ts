@@ -1,5 +1,5 @@
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
-import { itemId, refHash } from "../domain/sync-items.ts";
+import { itemId } from "../domain/sync-items.ts";
 import type { PushOp } from "../domain/sync-protocol.ts";
 import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
 import type { ShareFiles } from "../ports/sync.ts";
@@ -7,7 +7,11 @@ import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/syn
 import { uploadPack } from "./blob-transfer.ts";
 import { writeBody } from "./item-bodies.ts";
 import { makeSpace } from "./make-space.ts";
-import type { PushReply, ServerApi } from "./server-api.ts";
+import { refHash } from "./ref-hash.ts";
+import { ServerRefusal, type PushReply, type ServerApi } from "./server-api.ts";
+import { mayWrite } from "./space-roles.ts";
+
+const OF_ANOTHER = "A conversation belongs to another account. It stays in this browser.";
 
 /** Packs that are taken in together. Bytes. */
 const TOGETHER_BYTES = 64 * 1024 * 1024;
@@ -33,13 +37,23 @@ export class FilesExchange {
     this.#signal = signal;
   }
 
-  /** One exchange. Answers whether the server has everything now. Errors: why it could not be. */
+  /** One exchange. Answers whether the server has everything now, or all that it takes from this account. Errors: why it could not be. */
   async run(): Promise<boolean> {
     const { workspace, store, conversationId } = this.#parts;
     const api = await this.#parts.api();
     if (!api || !workspace.shared) return false;
     await this.#receive(api, await store.remoteFiles(conversationId));
-    return this.#send(api, await store.remoteFiles(conversationId));
+    if (!(await mayWrite(store, conversationId))) return true;
+    try {
+      return await this.#send(api, await store.remoteFiles(conversationId));
+    } catch (error) {
+      // The account's role is another than it was: the engine learns which one.
+      if (!(error instanceof ServerRefusal)) throw error;
+      if (error.reason === "exists") throw new OkcvmError("exists", OF_ANOTHER, error);
+      if (error.status !== 404 && error.reason !== "read_only") throw error;
+      this.#parts.pull();
+      return error.reason === "read_only";
+    }
   }
 
   /** Takes in what others did. The files in view are left alone while a reply is being written. */

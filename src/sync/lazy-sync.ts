@@ -5,16 +5,19 @@ import type { SyncClient } from "./client.ts";
 
 const OFF: SyncStatus = { state: "off", pending: 0, syncedAt: null };
 
+/** What says whether there is an account. */
+type Linked = Pick<SyncStore, "account" | "subscribe">;
+
 /** Sync whose code is loaded when there is an account, or someone wants one. */
 export class LazySync implements Sync {
-  readonly #store: SyncStore;
+  readonly #store: Linked;
   readonly #load: () => Promise<SyncClient>;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<(client: SyncClient) => void>();
   #client: SyncClient | null = null;
   #loading: Promise<SyncClient> | null = null;
 
-  constructor(store: SyncStore, load: () => Promise<SyncClient>) {
+  constructor(store: Linked, load: () => Promise<SyncClient>) {
     this.#store = store;
     this.#load = load;
     // Another tab may get an account.
@@ -50,6 +53,17 @@ export class LazySync implements Sync {
   scheduleDeletion: Sync["scheduleDeletion"] = async (wanted) =>
     (await this.#open()).scheduleDeletion(wanted);
   deletionAt: Sync["deletionAt"] = async () => (await this.#open()).deletionAt();
+  members: Sync["members"] = async (id) => (await this.#open()).members(id);
+  setRole: Sync["setRole"] = async (id, member, role) => (await this.#open()).setRole(id, member, role);
+  removeMember: Sync["removeMember"] = async (id, member) => (await this.#open()).removeMember(id, member);
+  leave: Sync["leave"] = async (id) => (await this.#open()).leave(id);
+  invite: Sync["invite"] = async (id, role) => (await this.#open()).invite(id, role);
+  invitations: Sync["invitations"] = async (id) => (await this.#open()).invitations(id);
+  revokeInvitation: Sync["revokeInvitation"] = async (id, handle) =>
+    (await this.#open()).revokeInvitation(id, handle);
+  takeInvitation: Sync["takeInvitation"] = async (address) => (await this.#open()).takeInvitation(address);
+  displayName: Sync["displayName"] = async () => (await this.#open()).displayName();
+  setDisplayName: Sync["setDisplayName"] = async (name) => (await this.#open()).setDisplayName(name);
   syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();
   /** Begins with the account: until there is one, nothing is loaded for it. */
   shareFiles(share: ShareFiles): SharedFiles {

@@ -5,23 +5,31 @@ import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
 import { writeBody } from "./item-bodies.ts";
 import { makeSpace } from "./make-space.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
+import type { SpaceRoles } from "./space-roles.ts";
 
 /** Pushes in a row whose dates are mended: one that is enough, unless the server's clock cannot be learnt. */
 const MAX_REDATED = 20;
 
-/** Why changes of a space stay on the list. */
-export type Held = "full" | "too-large" | "foreign";
+/**
+ * Why changes of a space stay on the list. foreign: it is another account's.
+ * read-only, left: this account may only read it, or was a member once. Nothing
+ * is wrong then and there is nothing to be done, so the status stays well; it
+ * names the conversation as one with changes that stay here.
+ */
+export type Held = "full" | "too-large" | "foreign" | "read-only" | "left";
 
 /** Pushes what waits. */
 export class Pusher {
   readonly #store: SyncStore;
   readonly #api: ServerApi;
+  readonly #roles: SpaceRoles;
   readonly #held = new Map<string, Held>();
   #redated = 0;
 
-  constructor(store: SyncStore, api: ServerApi) {
+  constructor(store: SyncStore, api: ServerApi, roles: SpaceRoles) {
     this.#store = store;
     this.#api = api;
+    this.#roles = roles;
   }
 
   /** Spaces whose changes the server does not take, and why. */
@@ -29,8 +37,18 @@ export class Pusher {
     return this.#held;
   }
 
-  /** Tries again what the server did not take. */
+  /** Those that somebody is to be told of: the server would take them, or they are another account's. */
+  get failing(): ReadonlyMap<string, Held> {
+    return new Map([...this.#held].filter(([, why]) => why !== "read-only" && why !== "left"));
+  }
+
+  /** Tries again what the server did not take. What the account may not change waits for another role. */
   release(): void {
+    for (const [space, why] of this.#held) if (why !== "read-only") this.#held.delete(space);
+  }
+
+  /** Nothing waits any more. */
+  forget(): void {
     this.#held.clear();
   }
 
@@ -41,17 +59,31 @@ export class Pusher {
   async pushAll(signal: AbortSignal, onPushed: () => Promise<void>): Promise<Set<string>> {
     const behind = new Set<string>();
     this.#redated = 0;
+    this.#heedRoles();
     for (;;) {
       signal.throwIfAborted();
       const waiting = await this.#store.pending(MAX_PUSH_OPS, new Set(this.#held.keys()));
       const [first] = waiting;
       if (!first) return behind;
+      if (this.#roles.of(first.space) === "viewer") {
+        this.#held.set(first.space, "read-only");
+        continue;
+      }
       const ofOne = waiting.filter(({ space }) => space === first.space);
       const gone = ofOne.filter(({ value }) => value === null);
       if (gone.length > 0) await this.#store.acknowledge(gone);
       const rest = ofOne.filter(({ value }) => value !== null);
       if (rest.length > 0 && !(await this.#pushSome(first.space, rest))) behind.add(first.space);
       await onPushed();
+    }
+  }
+
+  /** What may be changed by now is not held any more. */
+  #heedRoles(): void {
+    for (const [space, why] of this.#held) {
+      const role = this.#roles.of(space);
+      if ((why === "read-only" && role !== "viewer") || (why === "left" && role !== "none"))
+        this.#held.delete(space);
     }
   }
 
@@ -95,7 +127,7 @@ export class Pusher {
       return await makeSpace(this.#store, this.#api, space);
     } catch (error) {
       if (!(error instanceof ServerRefusal) || error.reason !== "exists") throw error;
-      this.#held.set(space, "foreign");
+      this.#held.set(space, this.#roles.of(space) === "none" ? "left" : "foreign");
       return null;
     }
   }

@@ -12,6 +12,8 @@ export interface ServerSpace {
   encrypted: boolean;
   epoch: number;
   headSeq: number;
+  /** Accounts that may use it. */
+  members?: number | undefined;
   about: PulledItem[];
 }
 
@@ -67,6 +69,7 @@ const spaces = z.object({
       encrypted: z.boolean(),
       epoch: z.number(),
       headSeq: z.number(),
+      members: z.optional(z.number()),
       about: z.array(item),
     }),
   ),
@@ -120,74 +123,74 @@ export class ServerApi {
   }
 
   createAccount(authHash: string, name: string): Promise<Granted> {
-    return this.#json(granted, "POST", "/accounts", { authHash, name });
+    return this.json(granted, "POST", "/accounts", { authHash, name });
   }
 
   /** A new device of the account whose key it is. */
   addDevice(name: string, authKey: string): Promise<Granted> {
-    return this.#json(granted, "POST", "/devices", { name, authKey });
+    return this.json(granted, "POST", "/devices", { name, authKey });
   }
 
   async devices(): Promise<AccountDevice[]> {
-    return (await this.#json(z.object({ devices: z.array(device) }), "GET", "/devices")).devices;
+    return (await this.json(z.object({ devices: z.array(device) }), "GET", "/devices")).devices;
   }
 
   async renameDevice(id: string, name: string): Promise<void> {
-    await this.#request("PATCH", `/devices/${id}`, { name });
+    await this.request("PATCH", `/devices/${id}`, { name });
   }
 
   async revokeDevice(id: string): Promise<void> {
-    await this.#request("DELETE", `/devices/${id}`);
+    await this.request("DELETE", `/devices/${id}`);
   }
 
   account(): Promise<ServerAccount> {
-    return this.#json(account, "GET", "/account");
+    return this.json(account, "GET", "/account");
   }
 
   async rotate(authHash: string): Promise<void> {
-    await this.#request("POST", "/account/rotate", { authHash, revokeOthers: true });
+    await this.request("POST", "/account/rotate", { authHash, revokeOthers: true });
   }
 
   async scheduleDeletion(wanted: boolean): Promise<void> {
-    await (wanted ? this.#request("DELETE", "/account") : this.#request("POST", "/account/restore"));
+    await (wanted ? this.request("DELETE", "/account") : this.request("POST", "/account/restore"));
   }
 
   leaveLetter(): Promise<{ id: string; expiresAt: number }> {
-    return this.#json(letter, "POST", "/pairs", {});
+    return this.json(letter, "POST", "/pairs", {});
   }
 
   takeLetter(id: string, name: string): Promise<Granted> {
-    return this.#json(granted, "POST", `/pairs/${id}/take`, { name });
+    return this.json(granted, "POST", `/pairs/${id}/take`, { name });
   }
 
   async spaces(only?: string): Promise<ServerSpace[]> {
     const query = only === undefined ? "" : `?space=${only}`;
-    return (await this.#json(spaces, "GET", `/spaces${query}`)).spaces;
+    return (await this.json(spaces, "GET", `/spaces${query}`)).spaces;
   }
 
   /** Answers the cursor that stands before everything in it. */
   async makeSpace(id: string): Promise<string> {
     const about = { kind: "conversation", encrypted: false };
-    return (await this.#json(z.object({ cursor: z.string() }), "PUT", `/spaces/${id}`, about)).cursor;
+    return (await this.json(z.object({ cursor: z.string() }), "PUT", `/spaces/${id}`, about)).cursor;
   }
 
   push(space: string, ops: readonly PushOp[], cursor: string | null): Promise<PushReply> {
     const body = cursor === null ? { ops } : { ops, cursor };
-    return this.#json(pushed, "POST", `/spaces/${space}/push`, body);
+    return this.json(pushed, "POST", `/spaces/${space}/push`, body);
   }
 
   pull(space: string, cursor: string | null): Promise<PullReply> {
     const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    return this.#json(pulled, "GET", `/spaces/${space}/pull${query}`);
+    return this.json(pulled, "GET", `/spaces/${space}/pull${query}`);
   }
 
   /** Which parts of a blob are there. */
   blobParts(space: string, blob: string): Promise<{ whole: boolean; parts: number[] }> {
-    return this.#json(blobState, "GET", `/spaces/${space}/blobs/${blob}/parts`);
+    return this.json(blobState, "GET", `/spaces/${space}/blobs/${blob}/parts`);
   }
 
   async putPart(space: string, { blob, n }: { blob: string; n: number }, part: Blob): Promise<void> {
-    await this.#request("PUT", `/spaces/${space}/blobs/${blob}/parts/${n}`, part);
+    await this.request("PUT", `/spaces/${space}/blobs/${blob}/parts/${n}`, part);
   }
 
   async finishBlob(
@@ -195,11 +198,11 @@ export class ServerApi {
     blob: string,
     about: { size: number; absent: readonly string[] },
   ): Promise<void> {
-    await this.#request("POST", `/spaces/${space}/blobs/${blob}/finish`, about);
+    await this.request("POST", `/spaces/${space}/blobs/${blob}/finish`, about);
   }
 
   async readBlob(space: string, blob: string): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await this.#request("GET", `/spaces/${space}/blobs/${blob}`);
+    const response = await this.request("GET", `/spaces/${space}/blobs/${blob}`);
     const bytes = await response.arrayBuffer().catch((error: unknown) => {
       throw unreachable(error);
     });
@@ -208,13 +211,14 @@ export class ServerApi {
 
   /** The live notice: the body of a reply that does not end. */
   async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#request("GET", "/events", undefined, signal);
+    const response = await this.request("GET", "/events", undefined, signal);
     if (!response.body) throw new OkcvmError("bad-reply", "The server's live notice has no body.");
     return response.body;
   }
 
-  async #json<T>(schema: z.ZodMiniType<T>, method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#request(method, path, body);
+  /** One request whose reply is checked. */
+  async json<T>(schema: z.ZodMiniType<T>, method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.request(method, path, body);
     const json: unknown = await response.json().catch((error: unknown) => {
       throw unreachable(error);
     });
@@ -227,7 +231,7 @@ export class ServerApi {
     return data;
   }
 
-  async #request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  async request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const { fetch, server, token } = this.#parts;
     const headers: Record<string, string> = {};
     if (token !== null) headers["authorization"] = `Bearer ${token}`;

@@ -10,6 +10,7 @@ import type { Deployment } from "../domain/deployment.ts";
 import type { RunningServer } from "../domain/running-server.ts";
 import type { EngineState } from "../ports/sandbox.ts";
 import type { BrowserStorage } from "../ports/storage.ts";
+import type { Profiles } from "../ports/profiles.ts";
 import type { Sync } from "../ports/sync.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import type { DiskApi } from "./disk/api.ts";
@@ -180,6 +181,8 @@ export interface Okcvm {
   readonly disk: DiskApi;
   /** The account, and how this browser stands to its server. */
   readonly sync: Sync;
+  /** The accounts this browser keeps apart. */
+  readonly profiles: Profiles;
   /** What the browser keeps for this page, and whether it has promised to keep it. */
   readonly storage: BrowserStorage;
   /** Opens a conversation; without an id the newest that no other tab has open, or a new one. Opening the same one again answers the same session; one that another tab holds is followed, or taken from it with `takeOver`. Errors: `not-found`. */

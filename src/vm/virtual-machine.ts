@@ -16,6 +16,7 @@ import type { ModelSource } from "../ports/chat-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
 import type { DiskSource } from "../ports/disk-folders.ts";
+import type { Profiles } from "../ports/profiles.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Python } from "../ports/python.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
@@ -42,6 +43,7 @@ export interface MachineParts {
   publisher: Publisher;
   storage: BrowserStorage;
   sync: Sync;
+  profiles: Profiles;
   tabs: Tabs;
   disks: DiskSource;
   clock: Clock;
@@ -63,6 +65,7 @@ export class VirtualMachine implements Okcvm {
   readonly conversations: Okcvm["conversations"];
   readonly storage: BrowserStorage;
   readonly sync: Sync;
+  readonly profiles: Profiles;
   readonly git: Okcvm["git"];
   readonly disk: Okcvm["disk"];
   readonly #parts: MachineParts;
@@ -80,6 +83,7 @@ export class VirtualMachine implements Okcvm {
     this.conversations = this.#conversationsApi();
     this.storage = parts.storage;
     this.sync = parts.sync;
+    this.profiles = parts.profiles;
     this.git = lazyGit(parts.settings);
     this.disk = diskApi(parts.disks, parts.clock);
     this.ready = this.#prepare();

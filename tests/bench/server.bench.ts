@@ -1,27 +1,18 @@
-import { Agent, request } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHash, randomBytes } from "node:crypto";
 import { it } from "vitest";
 
-import { stampAt } from "../../src/domain/clock-stamp.ts";
-import type { PushOp } from "../../src/domain/sync-protocol.ts";
 import { startMariaDb } from "../support/databases/mariadb.ts";
 import { startAppServer, type AppServer } from "../support/e2e/app-server.ts";
+import { CONNECTIONS, newSpace, push, send, type Space } from "./server-calls.ts";
 import { median, publish, type Row } from "./support.ts";
 
-const CONNECTIONS = 16;
 const ROUNDS = 5;
 const ROUND_MS = 3_000;
 const PUSH_OPS = 20;
 const PULL_ROWS = 50;
 const SPACES = 16;
-
-interface Space {
-  id: string;
-  token: string;
-}
 
 it("takes and gives changes", { timeout: 600_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "okcvm-bench-"));
@@ -81,76 +72,8 @@ async function rate(call: (connection: number) => Promise<void>): Promise<number
   return (done * 1_000) / (performance.now() - started);
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-
-function send(app: AppServer, path: string, token = "", body?: unknown): Promise<string> {
-  const text = body === undefined ? "" : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        host: "127.0.0.1",
-        port: app.port,
-        path,
-        agent,
-        method: body === undefined ? "GET" : "POST",
-        headers: {
-          host: `localhost:${app.port}`,
-          authorization: `Bearer ${token}`,
-          ...(body === undefined
-            ? {}
-            : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
-        },
-      },
-      (reply) => {
-        let answer = "";
-        reply.setEncoding("utf8");
-        reply.on("data", (chunk: string) => (answer += chunk));
-        reply.on("end", () => {
-          const status = reply.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(answer);
-          else reject(new Error(`${path}: ${status} ${answer}`));
-        });
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(text);
-  });
-}
-
 async function plain(app: AppServer, _connection: number): Promise<void> {
   if (!(await send(app, "/readyz")).includes("true")) throw new Error("It is not ready.");
-}
-
-async function newSpace(app: AppServer): Promise<Space> {
-  const authKey = randomBytes(32).toString("base64url");
-  const authHash = createHash("sha256").update(authKey).digest("hex");
-  const made = JSON.parse(await send(app, "/v1/accounts", "", { authHash, name: "bench" })) as {
-    token: string;
-    homeSpace: string;
-  };
-  return { id: made.homeSpace, token: made.token };
-}
-
-let count = 0;
-
-async function push(app: AppServer, space: Space, size: number): Promise<void> {
-  const ops: PushOp[] = Array.from({ length: size }, () => {
-    count += 1;
-    return {
-      id: `message-${count}`,
-      class: "add",
-      stamp: stampAt(Date.now()),
-      body: JSON.stringify({
-        role: "user",
-        parts: [{ type: "text", text: `A message of usual length, ${count}.` }],
-      }),
-    };
-  });
-  const { results } = JSON.parse(await send(app, `/v1/spaces/${space.id}/push`, space.token, { ops })) as {
-    results: { status: string }[];
-  };
-  if (results.length !== size || results.some(({ status }) => status !== "new"))
-    throw new Error("A push was not taken whole.");
 }
 
 async function pull(app: AppServer, space: Space): Promise<void> {

@@ -6,6 +6,7 @@ import { accountTexts } from "../texts/account-texts.ts";
 import { t } from "../texts/texts.ts";
 import { thisDeviceName } from "./device-name.ts";
 import { NoAccount } from "./no-account.tsx";
+import { ProfilesSection } from "./profiles-section.tsx";
 import { createSignIn } from "./sign-in-state.ts";
 import { SignedOut } from "./signed-out.tsx";
 import { WithAccount } from "./with-account.tsx";
@@ -44,6 +45,7 @@ export function AccountPanel(): JSX.Element {
           {(account) => <WithAccount account={account} />}
         </Match>
       </Switch>
+      <ProfilesSection />
     </div>
   );
 }

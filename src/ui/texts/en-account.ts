@@ -45,6 +45,24 @@ export const enAccount = {
       `OKCVM account secret\n\n${secret}\n\nServer: ${server}\nMade: ${date}\n\nWhoever has this has the account. Nobody can recover it.\n`,
   },
 
+  profiles: {
+    title: "Accounts in this browser",
+    intro:
+      "Each account has conversations, files, settings and keys of its own here. Switching loads the page anew; what runs in this one is stopped.",
+    unnamed: (number: number) => `Account ${number}`,
+    current: "in use",
+    use: "Switch",
+    useOf: (name: string) => `Switch to ${name}`,
+    rename: (name: string) => `Rename ${name}`,
+    nameLabel: "What you call this account",
+    remove: "Remove from this browser",
+    removeOf: (name: string) => `Remove ${name} from this browser`,
+    confirmTitle: (name: string) => `Remove ${name} from this browser?`,
+    confirmText:
+      "Everything this browser keeps of it is deleted, also what was never synced. What its server has stays there.",
+    add: "Use another account",
+  },
+
   status: {
     title: "Sync",
     synced: (time: string) => `Synced at ${time}`,

@@ -10,6 +10,8 @@ const START_LIMIT_MS = 20_000;
 export interface AppServer {
   url: string;
   port: number;
+  /** Of its process. */
+  pid: number;
   /** Ends it; starting again on the same port is a new `startAppServer({port})`. */
   stop(): Promise<void>;
 }
@@ -19,7 +21,7 @@ export async function startAppServer(
 ): Promise<AppServer> {
   const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, [entry], {
-    // The page does not sync yet; a test that wants a database names one of its own.
+    // A test that wants accounts names a database of its own.
     env: { ...process.env, OKCVM_DATABASE_URL: "off", ...options.env, PORT: String(port), LOG_LEVEL: "warn" },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -27,6 +29,7 @@ export async function startAppServer(
   return {
     url,
     port,
+    pid: child.pid ?? 0,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -54,7 +57,6 @@ function readyUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-/** A port no one listens on, so that a test can start the server again where it was. */
 /** A port of this machine that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -7,6 +7,7 @@ import { FakePython } from "./fake-python.ts";
 import { FakeSandbox } from "./fake-sandbox.ts";
 import { HeldClock, settle } from "./held-clock.ts";
 import { MemoryConversations } from "./memory-conversations.ts";
+import { MemoryProfiles } from "./memory-profiles.ts";
 import { MemoryPublisher } from "./memory-publisher.ts";
 import { MemorySettings } from "./memory-settings.ts";
 import { MemorySync } from "./memory-sync.ts";
@@ -50,6 +51,7 @@ export class MachineBench {
         persist: async () => true,
       },
       sync: this.sync,
+      profiles: new MemoryProfiles(),
       tabs: this.tabs,
       disks: {
         supported: () => false,

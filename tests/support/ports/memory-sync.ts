@@ -1,6 +1,13 @@
 import type { OkcvmError } from "../../../src/domain/errors.ts";
-import type { AccountDevice, AccountView, SyncStatus } from "../../../src/domain/sync-status.ts";
-import type { SharedFiles, Sync } from "../../../src/ports/sync.ts";
+import type {
+  AccountDevice,
+  AccountView,
+  GivenRole,
+  Invitation,
+  SpaceMember,
+  SyncStatus,
+} from "../../../src/domain/sync-status.ts";
+import type { InvitationLink, SharedFiles, Sync } from "../../../src/ports/sync.ts";
 
 /** An account that exists in memory alone: what the UI and the machine see of sync. */
 export class MemorySync implements Sync {
@@ -77,6 +84,52 @@ export class MemorySync implements Sync {
   async deletionAt(): Promise<number | null> {
     this.#ask();
     return this.deleteAt;
+  }
+  people: SpaceMember[] = [];
+  open: Invitation[] = [];
+  name: string | null = null;
+  async members(): Promise<SpaceMember[]> {
+    this.#ask();
+    return this.people;
+  }
+  async setRole(_: string, memberId: string, role: GivenRole): Promise<void> {
+    this.#ask();
+    this.people = this.people.map((one) => (one.id === memberId ? { ...one, role } : one));
+  }
+  async removeMember(_: string, memberId: string): Promise<void> {
+    this.#ask();
+    this.people = this.people.filter((one) => one.id !== memberId);
+  }
+  async leave(): Promise<void> {
+    this.#ask();
+    this.people = this.people.filter(({ self }) => !self);
+  }
+  async invite(_: string, role: GivenRole): Promise<InvitationLink> {
+    this.#ask();
+    const createdAt = Date.now();
+    const made = { handle: `h${createdAt}`, expiresAt: createdAt + 7 * 24 * 3_600_000 };
+    this.open = [...this.open, { ...made, role, createdAt }];
+    return { ...made, url: `${this.server}/#/join/${"0".repeat(32)}` };
+  }
+  async invitations(): Promise<Invitation[]> {
+    this.#ask();
+    return this.open;
+  }
+  async revokeInvitation(_: string, handle: string): Promise<void> {
+    this.#ask();
+    this.open = this.open.filter((one) => one.handle !== handle);
+  }
+  async takeInvitation(): Promise<{ conversationId: string }> {
+    this.#ask();
+    return { conversationId: "c".repeat(32) };
+  }
+  async displayName(): Promise<string | null> {
+    this.#ask();
+    return this.name;
+  }
+  async setDisplayName(name: string): Promise<void> {
+    this.#ask();
+    this.name = name || null;
   }
   shareFiles(): SharedFiles {
     return { poke: () => {}, close: async () => {} };

@@ -9,6 +9,7 @@ import {
   type SettingsView,
 } from "../../../src/domain/settings.ts";
 import type { Okcvm, ToolListing } from "../../../src/vm/api.ts";
+import { MemoryProfiles } from "../ports/memory-profiles.ts";
 import { createFakeSession, type FakeSession } from "./fake-session.ts";
 import { fakeStorage } from "./fake-storage.ts";
 import { fakeSync } from "./fake-sync.ts";
@@ -121,6 +122,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
       subscribe,
     },
     sync: fakeSync(scene),
+    profiles: new MemoryProfiles(),
     disk: { supported: () => false, open: async () => Promise.reject(new Error("There is no disk here.")) },
     git: {
       import: (session, access, options) => session.workspace.importGit(access, options),

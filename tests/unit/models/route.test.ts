@@ -52,6 +52,28 @@ test("a key goes straight to the endpoint, without a word to the server", async 
   expect(infos).toBe(0);
 });
 
+test("says whose it is to the server alone, and only where the server's key is asked for", async () => {
+  const seen: [string, string | null][] = [];
+  const fetch = async (url: string, init?: RequestInit): Promise<Response> => {
+    seen.push([url, new Headers(init?.headers).get("x-okcvm-device")]);
+    if (url.startsWith(SERVER)) return new Response("{}");
+    throw new TypeError("Failed to fetch");
+  };
+  const named = { fetch, info: async () => WITH_KEY, deviceToken: async () => "okcvm_token" };
+  await route([], { ...named, apiKey: null }).routed(DIRECT);
+  await route([], { ...named, apiKey: null, info: async () => INFO }).routed(DIRECT);
+  await route([], { ...named, apiKey: "sk-1" }).routed(DIRECT);
+  await route([], { ...named, apiKey: null, deviceToken: async () => null }).routed(DIRECT);
+  expect(seen).toEqual([
+    [THROUGH, "okcvm_token"],
+    [DIRECT, null],
+    [THROUGH, "okcvm_token"],
+    [DIRECT, null],
+    [THROUGH, null],
+    [THROUGH, null],
+  ]);
+});
+
 test("without CORS it goes through the server, and remembers that", async () => {
   const { routed, net } = route([SERVER]);
   await routed(DIRECT);
