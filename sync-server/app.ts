@@ -20,13 +20,14 @@ import { Accounts } from "./repos/accounts.ts";
 import { ModelUsage } from "./repos/model-usage.ts";
 import { appFiles } from "./routes/app-files.ts";
 import { gitProxy } from "./routes/git-proxy.ts";
-import { gitRemote, ownParts } from "./routes/git-remote.ts";
+import { gitRemote } from "./routes/git-remote.ts";
 import { metricsRoute } from "./routes/metrics.ts";
 import { modelProxy } from "./routes/model-proxy.ts";
 import { packageProxy } from "./routes/python-packages.ts";
 import { serverInfo } from "./routes/server-info.ts";
 import { siteRoutes } from "./routes/site.ts";
-import { syncApi } from "./routes/sync/sync-api.ts";
+import { syncRoutes } from "./routes/sync/sync-api.ts";
+import { createSyncParts } from "./routes/sync/sync-parts.ts";
 import type { SyncLimits } from "./routes/sync/sync-env.ts";
 
 /** What the app is made of. `fetch` reaches model providers; `resolve` is the system's resolver where left out. */
@@ -111,8 +112,9 @@ function createPageApp(
     const { limits } = sync;
     const database = meteredDatabase(sync.database, metrics);
     const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute: limits.fetchesPerMinute };
-    page.route("/v1", syncApi({ database, limits, proxy, metrics }));
-    page.route("/git", gitRemote(ownParts({ database, limits, log, metrics })));
+    const parts = createSyncParts({ database, limits, metrics });
+    page.route("/v1", syncRoutes(parts, proxy));
+    page.route("/git", gitRemote({ ...parts, log }));
   }
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));

@@ -57,6 +57,8 @@ async function listenOnAll(wanted: number, hosts: string[], listener: RequestLis
   };
 }
 
+const HEADERS_MS = 60_000;
+
 /** null when the machine does not have the address and `optional` is set. */
 function listenOn(
   port: number,
@@ -64,7 +66,8 @@ function listenOn(
   listener: RequestListener,
   optional: boolean,
 ): Promise<Server | null> {
-  const server = createServer(listener);
+  // A large push takes longer than Node's five minutes; what may be sent is bounded by size, and headers by time.
+  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_MS }, listener);
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       if (optional && NO_SUCH_ADDRESS.has(codeOf(error))) resolve(null);

@@ -123,6 +123,8 @@ export interface SyncStore {
     space: string,
     change: Partial<Omit<RemoteFiles, "packs">> & { here?: RemotePack[] },
   ): Promise<void>;
+  /** Forgets what the server had of a conversation's files, which wait to be compared with what it has now. */
+  resetFiles(space: string): Promise<void>;
   /** Says that files of a conversation wait to be pushed, or no more. Without an account it does nothing. */
   setFilesWaiting(space: string, waiting: boolean): Promise<void>;
   /** Conversations whose files wait. */

@@ -178,6 +178,19 @@ export class DexieSyncStore implements SyncStore {
     });
   }
 
+  async resetFiles(space: string): Promise<void> {
+    const { remoteRefs, remotePacks, conversations, filesWaiting } = this.#db;
+    await this.#all(async () => {
+      const [first, last] = [
+        [space, ""],
+        [space, "\uffff"],
+      ];
+      await remoteRefs.where("[space+hash]").between(first, last).delete();
+      await remotePacks.where("[space+id]").between(first, last).delete();
+      if (await conversations.get(space)) await filesWaiting.put({ space });
+    });
+  }
+
   async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
     const { filesWaiting, sync } = this.#db;
     await this.#db.transaction("rw", [filesWaiting, sync], async () => {

@@ -1,27 +1,29 @@
 import { BLOB_PART_BYTES } from "../domain/sync-protocol.ts";
-import type { Outgoing } from "../ports/shared-workspace.ts";
 import type { ServerApi } from "./server-api.ts";
 
-/** A pack as it goes up. */
-type Pack = Outgoing["packs"][number];
+/** Bytes as they go up, by their name there. */
+export interface OutgoingBlob {
+  id: string;
+  data: Uint8Array<ArrayBuffer> | Blob;
+}
 
-/** Uploads a pack, going on where an earlier upload was cut off. `absent`: commits that came before and are nowhere. */
-export async function uploadPack(
+/** Uploads a blob, going on where an earlier upload was cut off. `absent`: for a pack, commits that came before and are nowhere. */
+export async function uploadBlob(
   api: ServerApi,
-  { space, pack, absent }: { space: string; pack: Pack; absent: readonly string[] },
+  { space, blob, absent = [] }: { space: string; blob: OutgoingBlob; absent?: readonly string[] },
   signal: AbortSignal,
 ): Promise<{ size: number }> {
-  const data = pack.data instanceof Blob ? pack.data : new Blob([pack.data]);
-  const { whole, parts } = await api.blobParts(space, pack.id);
+  const data = blob.data instanceof Blob ? blob.data : new Blob([blob.data]);
+  const { whole, parts } = await api.blobParts(space, blob.id);
   if (!whole) {
     const there = new Set(parts);
     for (let n = 0; n * BLOB_PART_BYTES < data.size; n += 1) {
       signal.throwIfAborted();
       if (there.has(n)) continue;
       const part = data.slice(n * BLOB_PART_BYTES, (n + 1) * BLOB_PART_BYTES);
-      await api.putPart(space, { blob: pack.id, n }, part);
+      await api.putPart(space, { blob: blob.id, n }, part);
     }
-    await api.finishBlob(space, pack.id, { size: data.size, absent });
+    await api.finishBlob(space, blob.id, { size: data.size, absent });
   }
   return { size: data.size };
 }

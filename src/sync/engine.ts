@@ -289,11 +289,6 @@ function heldError(held: ReadonlyMap<string, Held>): ErrorValue {
       message:
         "The account has no room left on the server. Delete conversations, or ask the server's operator.",
     };
-  if (reasons.has("too-large"))
-    return {
-      code: "too-large",
-      message: "A message is larger than the server takes. It stays in this browser.",
-    };
   return {
     code: "exists",
     message: "A conversation belongs to another account. It stays in this browser.",

@@ -4,7 +4,7 @@ import type { PushOp } from "../domain/sync-protocol.ts";
 import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
 import type { ShareFiles } from "../ports/sync.ts";
 import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
-import { uploadPack } from "./blob-transfer.ts";
+import { uploadBlob } from "./blob-transfer.ts";
 import { writeBody } from "./item-bodies.ts";
 import { makeSpace } from "./make-space.ts";
 import { refHash } from "./ref-hash.ts";
@@ -141,7 +141,7 @@ export class FilesExchange {
     const { conversationId: space } = this.#parts;
     const rows: RemotePack[] = [];
     for (const pack of packs) {
-      const { size } = await uploadPack(api, { space, pack, absent }, this.#signal);
+      const { size } = await uploadBlob(api, { space, blob: pack, absent }, this.#signal);
       rows.push({ id: pack.id, size, replaces: [], here: true });
     }
     return rows;

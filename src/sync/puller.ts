@@ -1,6 +1,7 @@
 import { readItemId } from "../domain/sync-items.ts";
 import type { PulledItem } from "../domain/sync-protocol.ts";
 import type { ArrivedChange, SyncStore } from "../ports/sync-store.ts";
+import { wholeBodies } from "./large-bodies.ts";
 import { readBody } from "./item-bodies.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
@@ -24,7 +25,8 @@ export class Puller {
       if (!reply) return this.#pullAnew(space, head, signal);
       reached = Math.max(reached, ...reply.items.map(({ seq }) => seq));
       const next = { cursor: reply.cursor, end: !reply.more, head: reached };
-      await this.#store.apply(space, arrivedOf(space, reply.items), next);
+      const items = await wholeBodies(this.#api, space, reply.items);
+      await this.#store.apply(space, arrivedOf(space, items), next);
       if (!reply.more) return;
       cursor = reply.cursor;
     }
@@ -44,11 +46,13 @@ export class Puller {
   async #pullAnew(space: string, head: number, signal: AbortSignal): Promise<void> {
     const has = new Set<string>();
     let cursor: string | null = null;
+    // Its branches may be where they were, too.
+    await this.#store.resetFiles(space);
     for (;;) {
       signal.throwIfAborted();
       const reply = await this.#api.pull(space, cursor);
       for (const item of reply.items) if (item.class === "add") has.add(item.id);
-      const changes = arrivedOf(space, reply.items);
+      const changes = arrivedOf(space, await wholeBodies(this.#api, space, reply.items));
       if (reply.more) await this.#store.apply(space, changes);
       else {
         // The cursor moves last: stopped before, it is all done again.

@@ -1,8 +1,9 @@
 import { OkcvmError } from "../domain/errors.ts";
-import { itemId } from "../domain/sync-items.ts";
-import { MAX_BODY_BYTES, MAX_ITEM_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
+import { itemId, type ItemValue } from "../domain/sync-items.ts";
+import { MAX_BODY_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
 import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
 import { writeBody } from "./item-bodies.ts";
+import { smallBody } from "./large-bodies.ts";
 import { makeSpace } from "./make-space.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 import type { SpaceRoles } from "./space-roles.ts";
@@ -16,7 +17,7 @@ const MAX_REDATED = 20;
  * is wrong then and there is nothing to be done, so the status stays well; it
  * names the conversation as one with changes that stay here.
  */
-export type Held = "full" | "too-large" | "foreign" | "read-only" | "left";
+export type Held = "full" | "foreign" | "read-only" | "left";
 
 /** Pushes what waits. */
 export class Pusher {
@@ -73,7 +74,7 @@ export class Pusher {
       const gone = ofOne.filter(({ value }) => value === null);
       if (gone.length > 0) await this.#store.acknowledge(gone);
       const rest = ofOne.filter(({ value }) => value !== null);
-      if (rest.length > 0 && !(await this.#pushSome(first.space, rest))) behind.add(first.space);
+      if (rest.length > 0 && !(await this.#pushSome(first.space, rest, signal))) behind.add(first.space);
       await onPushed();
     }
   }
@@ -88,14 +89,12 @@ export class Pusher {
   }
 
   /** Pushes as much as one push takes. Answers whether nobody else's changes came before. */
-  async #pushSome(space: string, waiting: readonly PendingChange[]): Promise<boolean> {
+  async #pushSome(space: string, waiting: readonly PendingChange[], signal: AbortSignal): Promise<boolean> {
     const cursor = await this.#ready(space);
     if (this.#held.has(space)) return true;
-    const { changes, ops } = fill(waiting);
-    if (ops.length === 0) {
-      this.#held.set(space, "too-large");
-      return true;
-    }
+    const filled = await this.#fill(space, waiting, signal);
+    if (!filled) return true;
+    const { changes, ops } = filled;
     const reply = await this.#api.push(space, ops, cursor);
     const statusOf = new Map(reply.results.map(({ id, status }) => [id, status]));
     const by = (wanted: (status: string | undefined) => boolean): PendingChange[] =>
@@ -108,6 +107,38 @@ export class Pusher {
     if (reply.cursor === undefined) return false;
     await this.#store.apply(space, [], { cursor: reply.cursor, end: true, head: reply.headSeq });
     return by((status) => status === "stale").length === 0;
+  }
+
+  /** The first changes that fit into one push; null when the space has no room for what is larger than an item. */
+  async #fill(
+    space: string,
+    waiting: readonly PendingChange[],
+    signal: AbortSignal,
+  ): Promise<{ changes: PendingChange[]; ops: PushOp[] } | null> {
+    const changes: PendingChange[] = [];
+    const ops: PushOp[] = [];
+    let bytes = 0;
+    for (const change of waiting) {
+      if (change.value === null) continue;
+      const body = await this.#bodyOf(space, change.value, signal);
+      if (body === null) return null;
+      const size = new TextEncoder().encode(body).length;
+      if (bytes + size > MAX_BODY_BYTES) break;
+      bytes += size;
+      changes.push(change);
+      ops.push({ id: itemId(change.item), class: change.class, stamp: change.stamp, body });
+    }
+    return { changes, ops };
+  }
+
+  async #bodyOf(space: string, value: ItemValue, signal: AbortSignal): Promise<string | null> {
+    try {
+      return await smallBody(this.#api, { space, body: writeBody(value) }, signal);
+    } catch (error) {
+      if (!(error instanceof ServerRefusal) || error.status !== 507) throw error;
+      this.#held.set(space, "full");
+      return null;
+    }
   }
 
   async #redate(changes: readonly PendingChange[]): Promise<void> {
@@ -131,22 +162,4 @@ export class Pusher {
       return null;
     }
   }
-}
-
-/** The first changes that fit into one push; those that fit into none are left out. */
-function fill(waiting: readonly PendingChange[]): { changes: PendingChange[]; ops: PushOp[] } {
-  const changes: PendingChange[] = [];
-  const ops: PushOp[] = [];
-  let bytes = 0;
-  for (const change of waiting) {
-    if (change.value === null) continue;
-    const body = writeBody(change.value);
-    const size = new TextEncoder().encode(body).length;
-    if (size > MAX_ITEM_BYTES) continue;
-    if (bytes + size > MAX_BODY_BYTES) break;
-    bytes += size;
-    changes.push(change);
-    ops.push({ id: itemId(change.item), class: change.class, stamp: change.stamp, body });
-  }
-  return { changes, ops };
 }

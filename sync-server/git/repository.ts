@@ -99,9 +99,14 @@ export class Repository {
       const known = loaded.get(key);
       const one = known ?? (await this.#loadOne(pack, Number(size)));
       if (one && !known) keep(key, one);
-      if (one) packs.push(one);
+      // What is kept says where objects are; the bytes are read by this request's own database.
+      if (one) packs.push({ ...one, source: this.#sourceOf(pack, one.source.size) });
     }
     return packs;
+  }
+
+  #sourceOf(pack: string, size: number): BlobSource {
+    return new BlobSource(this.#blobs, { space: this.#space, id: pack }, size);
   }
 
   /** null for an index whose pack is not whole yet, or is being removed. */

@@ -1,7 +1,5 @@
 import { Hono, type Context } from "hono";
 import { OkcvmError } from "../../src/domain/errors.ts";
-import { Authenticator } from "../auth/authenticator.ts";
-import { RateLimit } from "../auth/rate-limit.ts";
 import type { Scope } from "../auth/scopes.ts";
 import { advertisement, capabilities, type Service } from "../git/advertise.ts";
 import { BodyReader } from "../git/body-reader.ts";
@@ -12,10 +10,7 @@ import { Repacking } from "../git/repack.ts";
 import { Repository } from "../git/repository.ts";
 import { uploadPack, wordsOf } from "../git/upload-pack.ts";
 import { errorFacts, type Log } from "../log.ts";
-import { Accounts, type Caller } from "../repos/accounts.ts";
-import { Blobs } from "../repos/blobs.ts";
-import { Spaces } from "../repos/spaces.ts";
-import { Notices } from "../sync/notices.ts";
+import type { Caller } from "../repos/accounts.ts";
 import { addressOf } from "./sync/guards.ts";
 import type { SyncEnv, SyncParts } from "./sync/sync-env.ts";
 
@@ -28,27 +23,6 @@ interface ExchangeParts extends GitRemoteParts {
 }
 
 type GitContext = Context<SyncEnv>;
-
-/** What the routes need, where nothing of it is shared with those of `/v1`: others hear of a push within a second. */
-export function ownParts(
-  given: Pick<GitRemoteParts, "database" | "limits" | "log" | "metrics">,
-  now = Date.now,
-): GitRemoteParts {
-  const accounts = new Accounts(given.database, now);
-  return {
-    ...given,
-    accounts,
-    now,
-    spaces: new Spaces(given.database, now),
-    blobs: new Blobs(given.database, now),
-    authenticator: new Authenticator(accounts, now),
-    failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
-    notices: new Notices(given.database),
-  };
-}
-
-const MAX_FAILURES = 20;
-const FAILURES_IN_MS = 60_000;
 
 /** The most bytes of what a fetch asks, unpacked. */
 const MAX_ASKED_BYTES = 16 * 1024 * 1024;

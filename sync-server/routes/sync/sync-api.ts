@@ -1,14 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { apiError } from "../../api-error.ts";
-import { Authenticator } from "../../auth/authenticator.ts";
-import { RateLimit } from "../../auth/rate-limit.ts";
-import type { Database } from "../../db/database.ts";
-import { Accounts } from "../../repos/accounts.ts";
-import { Blobs } from "../../repos/blobs.ts";
-import { Spaces } from "../../repos/spaces.ts";
-import { ServerMetrics } from "../../metrics/server-metrics.ts";
-import { Notices } from "../../sync/notices.ts";
 import { VERSION } from "../../version.ts";
 import { ownAccountRoutes } from "./account.ts";
 import { accountRoutes, deviceRoutes } from "./accounts.ts";
@@ -19,45 +11,24 @@ import { invitationRoutes, memberRoutes, nameRoutes } from "./members.ts";
 import { usageRoutes } from "./usage.ts";
 import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
-import type { SyncEnv, SyncLimits, SyncParts } from "./sync-env.ts";
+import type { SyncEnv, SyncParts } from "./sync-env.ts";
+import { createSyncParts, type SyncPartsGiven } from "./sync-parts.ts";
 import { routeOf } from "./tell-route.ts";
 
-/** Failures an address may have, and in how long, before it gets no answer for the rest of that time. */
-const MAX_FAILURES = 20;
-const FAILURES_IN_MS = 60_000;
 /** JSON of a push of 4 MiB, whose characters may each be written with six. */
 const MAX_REQUEST_BYTES = 26 * 1024 * 1024;
 
-export interface SyncApiParts {
-  database: Database;
-  limits: SyncLimits;
+export interface SyncApiParts extends SyncPartsGiven {
   proxy: FetchParts;
-  now?: () => number;
-  /** Where it is counted what the routes do; nowhere that is read, when left out. */
-  metrics?: ServerMetrics;
 }
 
 /** Accounts, devices, spaces and their sync, below `/v1`; its description is at `/v1/openapi.json`. */
-export function syncApi({
-  database,
-  limits,
-  proxy,
-  now = Date.now,
-  metrics = new ServerMetrics(),
-}: SyncApiParts): OpenAPIHono<SyncEnv> {
-  const accounts = new Accounts(database, now);
-  const parts: SyncParts = {
-    database,
-    accounts,
-    spaces: new Spaces(database, now),
-    blobs: new Blobs(database, now),
-    authenticator: new Authenticator(accounts, now),
-    failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
-    notices: new Notices(database),
-    metrics,
-    limits,
-    now,
-  };
+export function syncApi({ proxy, ...given }: SyncApiParts): OpenAPIHono<SyncEnv> {
+  return syncRoutes(createSyncParts(given), proxy);
+}
+
+/** The same over parts that other routes work with too. */
+export function syncRoutes(parts: SyncParts, proxy: FetchParts): OpenAPIHono<SyncEnv> {
   const api = new OpenAPIHono<SyncEnv>({
     defaultHook(result) {
       if (result.success) return undefined;

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,6 +55,18 @@ class RealRepository {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether real Git finds nothing wrong with a pack. */
+function gitTakes(pack: Buffer): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "okcvm-damaged-"));
+  try {
+    writeFileSync(join(folder, "x.pack"), pack);
+    const said = spawnSync("git", ["index-pack", "--strict", join(folder, "x.pack")]);
+    return said.status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -198,9 +210,10 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
       sum.copy(damaged, damaged.length - 20);
       const id = sum.toString("hex");
       await put(id, damaged, of);
-      expect((await finish(id, damaged.length, {}, of)).status, `byte ${place}`).toBe(422);
+      const { status } = await finish(id, damaged.length, {}, of);
+      // A bit behind the end of a deflate block stands for nothing: Git takes such a pack too.
+      expect(status, `byte ${place}`).toBe(gitTakes(damaged) ? 204 : 422);
     }
-    expect(await bytesOf(of)).toBe(0);
   });
 
   it("let a branch lead only to a commit that is here", async () => {

@@ -131,7 +131,10 @@ describe("bad values stop the start", () => {
     [{ OKCVM_MODEL_KEY_ACME: CANARY }, ["OKCVM_MODEL_KEY_ACME", "OKCVM_MODEL_KEY_OPENAI"]],
     [{ OKCVM_MODEL_KEY_OPENAI: `${CANARY}\nx: y` }, ["OKCVM_MODEL_KEY_OPENAI", "secret"]],
     [{ OKCVM_MODEL_KEY_OPENAI: `${CANARY}ключ` }, ["OKCVM_MODEL_KEY_OPENAI", "ASCII"]],
-    [{ HOST: "0.0.0.0", OKCVM_MODEL_KEY_OPENAI: CANARY }, ["HOST", "0.0.0.0", "OKCVM_ALLOW_SHARED_KEYS=accounts"]],
+    [
+      { HOST: "0.0.0.0", OKCVM_MODEL_KEY_OPENAI: CANARY },
+      ["HOST", "0.0.0.0", "OKCVM_ALLOW_SHARED_KEYS=accounts"],
+    ],
     [
       { OKCVM_PUBLIC_URL: "https://example.com", OKCVM_MODEL_KEY_OPENAI: CANARY },
       ["OKCVM_PUBLIC_URL", "OKCVM_ALLOW_SHARED_KEYS=accounts"],

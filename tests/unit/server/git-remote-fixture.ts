@@ -7,8 +7,8 @@ import { expect } from "vitest";
 
 import type { Database } from "../../../sync-server/db/database.ts";
 import { createLog } from "../../../sync-server/log.ts";
-import { ServerMetrics } from "../../../sync-server/metrics/server-metrics.ts";
-import { gitRemote, ownParts } from "../../../sync-server/routes/git-remote.ts";
+import { gitRemote } from "../../../sync-server/routes/git-remote.ts";
+import { createSyncParts } from "../../../sync-server/routes/sync/sync-parts.ts";
 import type { SyncLimits } from "../../../sync-server/routes/sync/sync-env.ts";
 import { git, temporaryFolder } from "../../support/git-server/git.ts";
 import { commit, write } from "../../support/git-server/sample-repository.ts";
@@ -32,7 +32,8 @@ export class GitRemoteServer {
 
   static async start(database: Database, limits: Partial<SyncLimits> = {}): Promise<GitRemoteServer> {
     const lines: string[] = [];
-    const parts = ownParts({
+    const log = createLog("debug", { write: (line: string) => void lines.push(line) });
+    const parts = createSyncParts({
       database,
       limits: {
         registration: "open",
@@ -42,15 +43,13 @@ export class GitRemoteServer {
         modelKeys: null,
         ...limits,
       },
-      log: createLog("debug", { write: (line: string) => void lines.push(line) }),
-      metrics: new ServerMetrics(),
     });
     const app = new Hono<{ Bindings: { entry: { route: string } } }>();
     app.use(async (context, next) => {
       context.env = { ...context.env, entry: { route: "" } };
       await next();
     });
-    app.route("/git", gitRemote(parts) as never);
+    app.route("/git", gitRemote({ ...parts, log }) as never);
     const server = await new Promise<ServerType>((resolve) => {
       const made = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve(made));
     });

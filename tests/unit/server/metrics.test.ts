@@ -210,8 +210,9 @@ describe("what is counted", () => {
     const push = { method: "POST", token, body: { ops: [op()] } };
     expect((await ask(`/v1/spaces/${homeSpace}/push`, push)).status).toBe(500);
     expect(await value("okcvm_database_errors_total")).toBe(1);
-    expect((await ask(`/v1/spaces/${homeSpace}/pull`, { token })).status).toBe(500);
-    expect(await value("okcvm_database_errors_total")).toBe(2);
+    // Nothing new is there, so a pull does not look at the table that is gone.
+    expect((await ask(`/v1/spaces/${homeSpace}/pull`, { token })).status).toBe(200);
+    expect(await value("okcvm_database_errors_total")).toBe(1);
   });
 
   it("grows no rows by what strangers ask", async () => {
