@@ -1,6 +1,10 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { deriveAuthKey, readRootSecret } from "../../src/domain/root-secret.ts";
 import { otherBrowser, test } from "../support/e2e/account-test.ts";
 import { connect, expect } from "../support/e2e/test.ts";
+import { git, temporaryFolder } from "../support/git/real-git.ts";
 
 /** Writes a file in the conversation that is open in a page. */
 async function write(page: Page, path: string, text: string): Promise<void> {
@@ -93,3 +97,70 @@ test("chat and files made in one browser are in the other within two seconds, an
   }
   await context.close();
 });
+
+test("real Git clones what the browser has, and what it pushes is a snapshot there", async ({
+  home,
+  model,
+  app,
+}) => {
+  model.script(() => ({ text: "Hello." }));
+  await connect(home, model);
+  const secret = await home.evaluate(async () => (await globalThis.okcvm.sync.create("first")).secret);
+  await home.getByRole("textbox", { name: "Message" }).fill("Files, please");
+  await home.getByRole("textbox", { name: "Message" }).press("Enter");
+  await expect(home.getByText("Hello.")).toBeVisible();
+  await write(home, "index.html", "<h1>tides</h1>\n");
+  await write(home, "deep/er/データ.csv", "a,b\n1,2\n");
+  const id = new URL(home.url()).hash.slice("#/c/".length);
+  await expect
+    .poll(() => home.evaluate(() => globalThis.okcvm.sync.status()), { timeout: 10_000 })
+    .toMatchObject({ state: "synced", pending: 0 });
+
+  const token = await deviceToken(app.url, secret);
+  const folder = temporaryFolder();
+  const remote = `http://git:${token}@localhost:${app.port}/git/${id}`;
+  git(folder.path, "clone", "-q", remote, "clone");
+  const clone = join(folder.path, "clone");
+  expect(git(clone, "fsck", "--full", "--strict")).toBe("");
+  const inBrowser = await home.evaluate(async () => {
+    const { workspace } = await globalThis.okcvm.open(location.hash.slice("#/c/".length));
+    const files = (await workspace.list("", { recursive: true })).filter(({ kind }) => kind === "file");
+    const texts = await Promise.all(
+      files.map(async ({ path }) => [path.slice(workspace.root.length + 1), await workspace.readText(path)]),
+    );
+    return Object.fromEntries(texts) as Record<string, string>;
+  });
+  const names = git(clone, "-c", "core.quotePath=false", "ls-files").trim().split("\n");
+  expect(Object.fromEntries(names.map((name) => [name, readFileSync(join(clone, name), "utf8")]))).toEqual(
+    inBrowser,
+  );
+
+  writeFileSync(join(clone, "from-git.txt"), "pushed\n");
+  git(clone, "add", "-A");
+  git(clone, "commit", "-q", "-m", "Pushed by Git");
+  const began = performance.now();
+  git(clone, "push", "-q");
+  await arrival(home, "from-git.txt", "pushed\n");
+  console.log(`a push is in the browser ${(performance.now() - began).toFixed(0)} ms after it began`);
+  const [newest] = await home.evaluate(async () =>
+    (await globalThis.okcvm.open(location.hash.slice("#/c/".length))).workspace.snapshots(1),
+  );
+  expect(newest).toMatchObject({
+    label: "Pushed by Git",
+    kind: "commit",
+    id: git(clone, "rev-parse", "HEAD").trim(),
+  });
+  folder.remove();
+});
+
+/** A token for programs, as the account's secret gives one. */
+async function deviceToken(server: string, secret: string): Promise<string> {
+  const root = await readRootSecret(secret);
+  if (!root) throw new Error("That is no secret.");
+  const reply = await fetch(`${server.replace("okcvm.localhost", "localhost")}/v1/devices`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ authKey: await deriveAuthKey(root), name: "git" }),
+  });
+  return ((await reply.json()) as { token: string }).token;
+}

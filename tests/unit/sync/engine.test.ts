@@ -107,6 +107,16 @@ describe("sync between browsers of one account", () => {
     expect((await b.conversations.get(id))?.leafId).toBe(ofB);
   });
 
+  it("brings messages of any length over, whole", async () => {
+    const { a, b } = await two();
+    const { id } = await a.conversations.create();
+    const long = "長い文 ".repeat(400_000);
+    await a.say(id, long);
+    await synced(a, b);
+    expect((await b.texts(id))[0] === long).toBe(true);
+    expect(a.sync.status()).toMatchObject({ state: "synced", pending: 0 });
+  });
+
   it("says how it stands: pending offline, synced after", async () => {
     const { a } = await two();
     a.goOffline();
