@@ -76,3 +76,14 @@ export interface AccountDevice {
   /** True for this very one. */
   current: boolean;
 }
+
+/** What an account used of model keys that its server holds. */
+export interface ModelUse {
+  /** Whether the server lets accounts use keys of its own. */
+  offered: boolean;
+  /** null: no limit. */
+  requestsPerDay: number | null;
+  tokensPerDay: number | null;
+  /** Newest first; `day` is its beginning, UTC, in milliseconds since 1970. */
+  days: { day: number; provider: string; requests: number; inputTokens: number; outputTokens: number }[];
+}

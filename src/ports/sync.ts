@@ -3,6 +3,7 @@ import type {
   AccountView,
   GivenRole,
   Invitation,
+  ModelUse,
   SpaceMember,
   SyncStatus,
 } from "../domain/sync-status.ts";
@@ -107,6 +108,11 @@ export interface Sync extends Sharing {
 
   /** Keeps an open conversation's files and the account's the same, as long as there is an account. */
   shareFiles(share: ShareFiles): SharedFiles;
+
+  /** What the account used of model keys that the server holds. Errors: `unreachable`. */
+  modelUse(): Promise<ModelUse>;
+  /** Everything the server keeps of the account, as lines of JSON. Errors: `unreachable`, `bad-reply` for one that was cut off. */
+  exportAccount(): Promise<Blob>;
 
   /** Loads a conversation before others. */
   want(conversationId: string): Promise<void>;

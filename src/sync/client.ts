@@ -1,5 +1,5 @@
 import { OkcvmError } from "../domain/errors.ts";
-import type { AccountDevice, AccountView, SyncStatus } from "../domain/sync-status.ts";
+import type { AccountDevice, AccountView, ModelUse, SyncStatus } from "../domain/sync-status.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PairingLink, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
@@ -158,6 +158,14 @@ export class SyncClient implements Sync {
 
   async scheduleDeletion(wanted: boolean): Promise<void> {
     await (await this.#mine()).scheduleDeletion(wanted);
+  }
+
+  async modelUse(): Promise<ModelUse> {
+    return (await this.#mine()).modelUse();
+  }
+
+  async exportAccount(): Promise<Blob> {
+    return (await this.#mine()).exportAccount(new AbortController().signal);
   }
 
   async deletionAt(): Promise<number | null> {

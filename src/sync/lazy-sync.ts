@@ -64,6 +64,8 @@ export class LazySync implements Sync {
   takeInvitation: Sync["takeInvitation"] = async (address) => (await this.#open()).takeInvitation(address);
   displayName: Sync["displayName"] = async () => (await this.#open()).displayName();
   setDisplayName: Sync["setDisplayName"] = async (name) => (await this.#open()).setDisplayName(name);
+  modelUse: Sync["modelUse"] = async () => (await this.#open()).modelUse();
+  exportAccount: Sync["exportAccount"] = async () => (await this.#open()).exportAccount();
   syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();
   /** Begins with the account: until there is one, nothing is loaded for it. */
   shareFiles(share: ShareFiles): SharedFiles {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { OkcvmError, toErrorValue, type ErrorCode } from "../domain/errors.ts";
 import type { OpStatus, PulledItem, PullReply, PushOp } from "../domain/sync-protocol.ts";
-import type { AccountDevice } from "../domain/sync-status.ts";
+import type { AccountDevice, ModelUse } from "../domain/sync-status.ts";
 
 /** What the server says of a space. */
 export interface ServerSpace {
@@ -97,6 +97,20 @@ const pushed = z.object({
   headSeq: z.number(),
   cursor: z.optional(z.string()),
 });
+const modelUse = z.object({
+  offered: z.boolean(),
+  requestsPerDay: z.nullable(z.number()),
+  tokensPerDay: z.nullable(z.number()),
+  days: z.array(
+    z.object({
+      day: z.number(),
+      provider: z.string(),
+      requests: z.number(),
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+    }),
+  ),
+});
 const blobState = z.object({ whole: z.boolean(), parts: z.array(z.number()) });
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
@@ -153,6 +167,21 @@ export class ServerApi {
 
   async scheduleDeletion(wanted: boolean): Promise<void> {
     await (wanted ? this.request("DELETE", "/account") : this.request("POST", "/account/restore"));
+  }
+
+  modelUse(): Promise<ModelUse> {
+    return this.json(modelUse, "GET", "/account/usage");
+  }
+
+  /** Errors: `bad-reply` for one that was cut off. */
+  async exportAccount(signal: AbortSignal): Promise<Blob> {
+    const response = await this.request("GET", "/account/export", undefined, signal);
+    const blob = await response.blob().catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    if (!(await blob.slice(-200).text()).trimEnd().split("\n").at(-1)?.startsWith('{"end":'))
+      throw new OkcvmError("bad-reply", "The server broke the download off. Try again.");
+    return blob;
   }
 
   leaveLetter(): Promise<{ id: string; expiresAt: number }> {

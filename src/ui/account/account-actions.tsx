@@ -1,5 +1,6 @@
 import { Show, type JSX } from "solid-js";
 
+import { downloadBlob } from "../files/operations/download.ts";
 import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction, type Action } from "./action.ts";
@@ -14,8 +15,15 @@ export function AccountActions(props: {
   onDeletion: () => void;
 }): JSX.Element {
   const { okcvm, sync, conversations } = useApp();
-  const [rotating, leaving, removing] = [createAction(), createAction(), createAction()];
+  const [taking, rotating, leaving, removing] = [
+    createAction(),
+    createAction(),
+    createAction(),
+    createAction(),
+  ];
   const { rotate: r, leave: l, remove: d } = accountTexts;
+  const take = (): void =>
+    void taking.run(async () => downloadBlob(await okcvm.sync.exportAccount(), accountTexts.take.fileName));
   const rotate = async (): Promise<void> => {
     if (!(await props.confirm({ title: r.confirmTitle, text: r.confirmText, confirm: r.confirm }))) return;
     await rotating.run(async () => {
@@ -41,6 +49,7 @@ export function AccountActions(props: {
   };
   return (
     <section class="account-section account-actions">
+      <ActionRow words={accountTexts.take} action={taking} onPress={take} />
       <ActionRow words={r} action={rotating} onPress={() => void rotate()} />
       <ActionRow words={l} action={leaving} onPress={() => void leave()} />
       <Show when={!props.scheduled}>

@@ -6,6 +6,7 @@ import { ChoiceDialog } from "../files/operations/choice-dialog.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { AccountActions } from "./account-actions.tsx";
+import { ModelUseSection } from "./model-use.tsx";
 import { DeletionBanner } from "./deletion-banner.tsx";
 import { DevicesSection } from "./devices-section.tsx";
 import { StatusSection } from "./status-section.tsx";
@@ -34,6 +35,7 @@ export function WithAccount(props: { account: AccountView }): JSX.Element {
       <Show when={deletion.value()}>{(at) => <DeletionBanner at={at()} onChanged={deletion.reload} />}</Show>
       <StatusSection account={props.account} />
       <DevicesSection reachable={reachable()} confirm={confirm} />
+      <ModelUseSection reachable={reachable()} />
       <AccountActions
         confirm={confirm}
         scheduled={deletion.value() !== null && deletion.value() !== undefined}

@@ -63,6 +63,29 @@ export const enAccount = {
     add: "Use another account",
   },
 
+  modelUse: {
+    title: "Use of the server's model keys",
+    limits: (requests: number | null, tokens: number | null) => {
+      const parts = [
+        ...(requests === null ? [] : [`${requests.toLocaleString("en")} requests`]),
+        ...(tokens === null ? [] : [`${tokens.toLocaleString("en")} tokens`]),
+      ];
+      return parts.length === 0
+        ? "Without a key of your own, calls use the server's. There is no daily limit."
+        : `Without a key of your own, calls use the server's: up to ${parts.join(" and ")} a day (UTC).`;
+    },
+    none: "Nothing was used yet.",
+    columns: ["Day", "Provider", "Requests", "Tokens in", "Tokens out"],
+  },
+
+  take: {
+    title: "Download everything",
+    text: "All that the server keeps of this account, as lines of JSON: conversations, settings, files with their history.",
+    action: "Download",
+    busy: "Downloading…",
+    fileName: "okcvm-account.ndjson",
+  },
+
   status: {
     title: "Sync",
     synced: (time: string) => `Synced at ${time}`,
@@ -169,7 +192,7 @@ export const enAccount = {
     action: "Delete…",
     confirmTitle: "Delete the account?",
     confirmText:
-      "In 7 days the account and everything the server has of it will be gone for good, and every browser is signed out. What is in your browsers stays there. Until then you can keep the account after all.",
+      "In 7 days the account and everything the server has of it will be gone for good, and every browser is signed out. Conversations of yours that you share are gone for the others too, and you leave those that others share with you. What is in your browsers stays there. Until then you can keep the account after all.",
     confirm: "Delete in 7 days",
     busy: "Deleting…",
     scheduled: (date: string) =>

@@ -8,6 +8,7 @@ import { blobRoutes } from "./blobs.ts";
 import { eventRoutes } from "./events.ts";
 import { fetchRoutes, type FetchParts } from "./fetch.ts";
 import { invitationRoutes, memberRoutes, nameRoutes } from "./members.ts";
+import { exportRoutes } from "./export.ts";
 import { usageRoutes } from "./usage.ts";
 import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
@@ -64,6 +65,7 @@ export function syncRoutes(parts: SyncParts, proxy: FetchParts): OpenAPIHono<Syn
   blobRoutes(api, parts);
   eventRoutes(api, parts);
   usageRoutes(api, parts);
+  exportRoutes(api, parts);
   fetchRoutes(api, parts, proxy);
   api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });
   api.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "OKCVM", version: VERSION } });

@@ -4,6 +4,7 @@ import type {
   AccountView,
   GivenRole,
   Invitation,
+  ModelUse,
   SpaceMember,
   SyncStatus,
 } from "../../../src/domain/sync-status.ts";
@@ -80,6 +81,12 @@ export class MemorySync implements Sync {
   async scheduleDeletion(wanted: boolean): Promise<void> {
     this.#ask();
     this.deleteAt = wanted ? Date.now() + 7 * 24 * 3_600_000 : null;
+  }
+  async modelUse(): Promise<ModelUse> {
+    return { offered: false, requestsPerDay: null, tokensPerDay: null, days: [] };
+  }
+  async exportAccount(): Promise<Blob> {
+    return new Blob(['{"end":{"spaces":0}}\n']);
   }
   async deletionAt(): Promise<number | null> {
     this.#ask();
