@@ -1,6 +1,6 @@
 import { stampAt } from "../domain/clock-stamp.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { itemId, type ItemName } from "../domain/sync-items.ts";
+import { itemId, SYNCED_SETTINGS, type ItemName, type SyncedSetting } from "../domain/sync-items.ts";
 import type { AppDatabase } from "./database.ts";
 import type { Outbox } from "./outbox.ts";
 import { loadSettings } from "./settings.ts";
@@ -15,10 +15,13 @@ export async function adoptSettings(
   homeSpace: string,
   has: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const items = changedSettings(DEFAULT_SETTINGS, await loadSettings(db))
-    .map((field): ItemName => ({ kind: "setting", field }))
-    .filter((item) => !has.has(itemId(item)));
-  await outbox.add(homeSpace, items, () => OLDEST);
+  const known = await stampsOf(db, homeSpace);
+  const changed = new Set<SyncedSetting>(changedSettings(DEFAULT_SETTINGS, await loadSettings(db)));
+  // One that was set back to what it is by default was set all the same.
+  for (const field of SYNCED_SETTINGS) if (known.has(itemId({ kind: "setting", field }))) changed.add(field);
+  const items = [...changed].map((field): ItemName => ({ kind: "setting", field }));
+  const lacking = await lackingOf(db, homeSpace, { items, has });
+  await outbox.add(homeSpace, lacking, (item) => known.get(itemId(item)) ?? OLDEST);
 }
 
 /** Lists everything of a conversation as pending, dated as it was made, but for the items `has` names. Inside a transaction. */
@@ -37,19 +40,36 @@ export async function adoptConversation(
     [id, "\uffff"],
   ];
   const plans = await db.todos.where("[conversationId+messageId]").between(first, last).toArray();
-  const versions = await db.versions.where("[space+id]").between(first, last).toArray();
+  const known = await stampsOf(db, id);
+  // One that was deleted and brought back is not deleted: the server is to know that too.
+  const wasDeleted = conversation.deletedAt !== null || known.has(itemId({ kind: "deleted" }));
   const items: ItemName[] = [
     { kind: "title" },
     { kind: "active" },
-    ...(conversation.deletedAt === null ? [] : [{ kind: "deleted" as const }]),
+    ...(wasDeleted ? [{ kind: "deleted" as const }] : []),
     ...written.map((message): ItemName => ({ kind: "node", messageId: message.id })),
     ...plans.map(({ messageId }): ItemName => ({ kind: "todos", messageId })),
   ];
   const made = new Map(written.map((message) => [message.id, message.createdAt]));
-  const known = new Map(versions.map((row) => [row.id, row.stamp]));
   const stampOf = (item: ItemName): string =>
     known.get(itemId(item)) ??
     stampAt(("messageId" in item ? made.get(item.messageId) : undefined) ?? conversation.updatedAt);
-  const lacking = items.filter((item) => !has.has(itemId(item)));
-  await outbox.add(id, lacking, stampOf);
+  await outbox.add(id, await lackingOf(db, id, { items, has }), stampOf);
+}
+
+/** Stamps of the registers that are known of a space, by item. */
+async function stampsOf(db: AppDatabase, space: string): Promise<Map<string, string>> {
+  const rows = await db.versions.where("[space+id]").between([space, ""], [space, "\uffff"]).toArray();
+  return new Map(rows.map((row) => [row.id, row.stamp]));
+}
+
+/** Those that are neither there nor waiting already: what waits is newer than what was known. */
+async function lackingOf(
+  db: AppDatabase,
+  space: string,
+  { items, has }: { items: readonly ItemName[]; has: ReadonlySet<string> },
+): Promise<ItemName[]> {
+  const rows = await db.outbox.where("[space+id]").between([space, ""], [space, "\uffff"]).toArray();
+  const waiting = new Set(rows.map(({ id }) => id));
+  return items.filter((item) => !has.has(itemId(item)) && !waiting.has(itemId(item)));
 }

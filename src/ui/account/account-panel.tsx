@@ -26,7 +26,7 @@ export function AccountPanel(): JSX.Element {
   let box!: HTMLDivElement;
   createEffect(on(shape, () => requestAnimationFrame(() => keepFocus(box)), { defer: true }));
   return (
-    <div ref={(element) => (box = element)} class="account" tabindex={-1}>
+    <div ref={(element) => (box = element)} class="account stack wide-gap" tabindex={-1}>
       <Switch fallback={<Skeleton label={t.loading} />}>
         <Match when={shape() === "error"}>
           <PaneState
