@@ -28,6 +28,10 @@ export interface SyncBrowserOptions {
   fetch?: typeof globalThis.fetch;
   /** The browser's storage; a new one when left out. */
   storage?: IDBFactory;
+  /** Another tab's browser, whose data this one has too. */
+  sameAs?: SyncBrowser;
+  /** Shared by tabs that are to hear each other. */
+  tabs?: MemoryTabs;
 }
 
 export interface OpenFiles {
@@ -58,13 +62,13 @@ export class SyncBrowser {
   readonly #breaks = new Set<AbortController>();
 
   constructor(options: SyncBrowserOptions) {
-    this.storage = options.storage ?? new IDBFactory();
+    this.storage = options.sameAs?.storage ?? options.storage ?? new IDBFactory();
     // Dexie takes IndexedDB's own names from here when a database is made.
     Dexie.dependencies.indexedDB = this.storage;
     Dexie.dependencies.IDBKeyRange = IDBKeyRange;
     this.#now = () => Date.now() + (options.skew ?? 0);
     // Names apart: all browsers of a test share one process, whose BroadcastChannels would reach the others.
-    this.db = new AppDatabase(`browser-${(count += 1)}`);
+    this.db = new AppDatabase(options.sameAs?.db.name ?? `browser-${(count += 1)}`);
     const outbox = new Outbox(this.db, this.#now);
     const news = conversationNews(this.db);
     this.conversations = new DexieConversations(this.db, outbox, news);
@@ -73,7 +77,7 @@ export class SyncBrowser {
     const network = options.fetch ?? globalThis.fetch;
     this.sync = new SyncClient({
       store: this.store,
-      tabs: new MemoryTabs(),
+      tabs: options.tabs ?? new MemoryTabs(),
       clock: { now: this.#now, sleep: systemClock.sleep },
       fetch: (input, init) => this.#fetch(network, input, init),
       server: options.server,
