@@ -41,9 +41,9 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const outbox = new Outbox(db);
   const news = conversationNews(db);
   const settings = new DexieSettings(db, outbox);
-  const workspaces = workspacesOf(serverOrigin);
-  const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces });
   const info = serverInfo(serverOrigin);
+  const workspaces = workspacesOf(serverOrigin);
+  const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces, info });
   const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
   const models = new Models(serverOrigin, info, async () => (await outbox.account())?.token ?? null);
   const machine = new VirtualMachine({
@@ -117,9 +117,11 @@ function workspacesOf(serverOrigin: string): Workspaces {
   );
 }
 
+type ServerKnown = () => Promise<ServerInfo | null>;
+
 function lazySync(
   { db, outbox, news }: { db: AppDatabase; outbox: Outbox; news: ConversationNews },
-  { serverOrigin, workspaces }: { serverOrigin: string; workspaces: Workspaces },
+  { serverOrigin, workspaces, info }: { serverOrigin: string; workspaces: Workspaces; info: ServerKnown },
 ): LazySync {
   return new LazySync(outbox, async () => {
     const [{ SyncClient }, { DexieSyncStore }] = await Promise.all([
@@ -133,6 +135,7 @@ function lazySync(
       fetch: globalThis.fetch.bind(globalThis),
       server: serverOrigin,
       name: db.name,
+      offer: async () => (await info())?.accounts ?? null,
       openWorkspace: (id) => openFree(workspaces, id),
       onOnline(listener) {
         addEventListener("online", listener);

@@ -1,5 +1,6 @@
 import { Hono, type Handler } from "hono";
 import { sql } from "kysely";
+import type { AccountOffer } from "../src/domain/server-info.ts";
 import { apiError } from "./api-error.ts";
 import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
@@ -98,7 +99,7 @@ function createPageApp(
   });
   page.get("/readyz", ready(sync?.database ?? null, log));
   page.get("/metrics", metricsRoute(config.metrics, metrics));
-  page.get("/v1/info", serverInfo(config));
+  page.get("/v1/info", serverInfo(config, accountOffer(sync)));
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
   page.all(
@@ -125,6 +126,11 @@ function createPageApp(
     return internalError(new URL(context.req.url).pathname);
   });
   return page;
+}
+
+function accountOffer(sync: AppParts["sync"]): AccountOffer | null {
+  if (!sync) return null;
+  return { registration: sync.limits.registration, login: sync.limits.identityHeader !== null };
 }
 
 /** Who may use the operator's model keys. */

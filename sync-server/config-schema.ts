@@ -21,6 +21,7 @@ const takes = {
     "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
     "such as local=http://127.0.0.1:11434/v1",
   sharedKeys: "only yes (everyone) or accounts, or no value at all",
+  header: "the name of a header, such as X-Forwarded-User",
   perDay: "a whole number from 1 to 999999999",
   privateHosts:
     "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
@@ -87,6 +88,11 @@ export const environmentSchema = z.object({
     .transform(Number)
     .default(120),
   OKCVM_PROXIES: z.string().transform(orIssue(parseAddresses, takes.addresses)).optional(),
+  OKCVM_IDENTITY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, takes.header)
+    .transform((name) => name.toLowerCase())
+    .optional(),
   OKCVM_METRICS: z
     .string()
     .refine((text) => text === "loopback" || /^[\x21-\x7e]{16,}$/.test(text), takes.metrics)

@@ -74,6 +74,7 @@ export function readConfig(variables: Variables): StartConfig {
   const publicUrl = environment.OKCVM_PUBLIC_URL ?? null;
   const sitesHost = environment.OKCVM_SITES_HOST ?? null;
   refuseSitesUnderAddress(publicUrl, sitesHost);
+  refuseBareIdentity(environment);
   const keys = readKeys(present, providerUrls(environment));
   refuseSharedKeys(environment, [...keys.keys()]);
   return {
@@ -183,6 +184,14 @@ function readKeys(present: Variables, urls: ReadonlyMap<string, string>): Readon
     keys.set(provider, value.trim());
   }
   return keys;
+}
+
+/** Anyone could send the header; only who names the proxies may believe it. */
+function refuseBareIdentity({ OKCVM_IDENTITY_HEADER: header, OKCVM_PROXIES: proxies }: Environment): void {
+  if (header === undefined || (proxies?.size ?? 0) > 0) return;
+  throw new ConfigError(
+    "OKCVM_IDENTITY_HEADER is set, but OKCVM_PROXIES names no reverse proxy whose word it would be.",
+  );
 }
 
 /** A key of the operator's must not be spent by strangers without the operator's word. */

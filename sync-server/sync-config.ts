@@ -16,6 +16,8 @@ export interface SyncConfig {
   proxies: ReadonlySet<string>;
   /** Whether keys that the server holds are for accounts only, and how much of them a day; null: not for accounts in particular. */
   modelKeys: UseLimits | null;
+  /** The header in which the operator's reverse proxy says who a person is, in small letters; null for none. */
+  identityHeader: string | null;
 }
 
 /** Connections of one server to a MySQL-compatible database. */
@@ -43,6 +45,7 @@ export function syncConfig(
             tokens: environment.OKCVM_MODEL_TOKENS_PER_DAY ?? null,
           }
         : null,
+    identityHeader: environment.OKCVM_IDENTITY_HEADER ?? null,
   };
 }
 

@@ -26,6 +26,16 @@ export interface ServerInfo {
   providers: ProviderInfo[];
   /** null: not offered. Absent in what a server of before said. */
   webcontainer?: WebContainerOffer | null;
+  /** null: the operator has turned accounts off. Absent in what a server of before said. */
+  accounts?: AccountOffer | null;
+}
+
+/** How people get an account on a server. */
+export interface AccountOffer {
+  /** closed: the operator makes them. */
+  registration: "open" | "closed";
+  /** True where the operator's own login says who people are. */
+  login: boolean;
 }
 
 /** Whether a value from outside is what an OKCVM server answers. */

@@ -1,3 +1,4 @@
+import type { AccountOffer } from "../domain/server-info.ts";
 import type {
   AccountDevice,
   AccountView,
@@ -87,6 +88,10 @@ export interface Sync extends Sharing {
   create(deviceName: string): Promise<{ secret: string }>;
   /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
   signIn(secret: string, deviceName: string): Promise<void>;
+  /** How people get an account on this server; null when it cannot be asked or keeps none. */
+  offer(): Promise<AccountOffer | null>;
+  /** Signs in as whom the operator's own login knows. Errors: `unauthorized` when it said nothing, `not-supported`, `exists`, `unreachable`. */
+  signInByLogin(deviceName: string): Promise<void>;
   /** Errors: `unreachable`, `unauthorized`. */
   pairingLink(): Promise<PairingLink>;
   /** Signs in with a link's address. Errors: `bad-arguments` for one that is none, `not-found` for one that was used or is too old, `exists`, `unreachable`. */

@@ -1,15 +1,17 @@
 import { OkcvmError } from "../domain/errors.ts";
-import type { AccountDevice, AccountView, ModelUse, SyncStatus } from "../domain/sync-status.ts";
+import type { AccountOffer } from "../domain/server-info.ts";
+import type { AccountView, SyncStatus } from "../domain/sync-status.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { PairingLink, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
+import type { SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import type { Tabs } from "../ports/tabs.ts";
-import { createAccount, linkOf, makePairingLink, readPairingLink, rotateSecret, signIn } from "./accounts.ts";
+import { createAccount, linkOf, readPairingLink, signIn } from "./accounts.ts";
 import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
+import { OwnAccount } from "./own-account.ts";
 import { ServerApi, type Granted } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
 import { sharedOf } from "./space-roles.ts";
@@ -24,6 +26,8 @@ export interface SyncParts {
   server: string;
   /** Apart for each of this browser's accounts. */
   name: string;
+  /** What the server says of accounts. */
+  offer(): Promise<AccountOffer | null>;
   /** Opens a conversation's files; null when they are open somewhere. */
   openWorkspace(conversationId: string): Promise<Workspace | null>;
   /** Called when the network is there again. Answers how to stop. */
@@ -37,6 +41,7 @@ const OFF: SyncStatus = { state: "off", pending: 0, syncedAt: null };
 export class SyncClient implements Sync {
   readonly #parts: SyncParts;
   readonly #line: TabLine;
+  readonly #own: OwnAccount;
   readonly #sharing: ServerSharing;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
@@ -59,6 +64,7 @@ export class SyncClient implements Sync {
         this.start().catch(parts.report);
       },
     });
+    this.#own = new OwnAccount(() => this.#mine(), parts.server);
     this.#sharing = new ServerSharing({
       store: parts.store,
       server: parts.server,
@@ -112,6 +118,14 @@ export class SyncClient implements Sync {
     return this.#linking(async () => this.#link(await signIn(this.#open(null), secret, deviceName)));
   }
 
+  offer(): Promise<AccountOffer | null> {
+    return this.#parts.offer();
+  }
+
+  signInByLogin(deviceName: string): Promise<void> {
+    return this.#linking(async () => this.#link(await this.#open(null).addDeviceByLogin(deviceName)));
+  }
+
   signInByLink(address: string, deviceName: string): Promise<void> {
     return this.#linking(async () => {
       const { server, id } = readPairingLink(address);
@@ -119,10 +133,6 @@ export class SyncClient implements Sync {
         throw new OkcvmError("bad-arguments", `That link is of ${server}. Open it there.`);
       await this.#link(await this.#open(null).takeLetter(id, deviceName));
     });
-  }
-
-  async pairingLink(): Promise<PairingLink> {
-    return makePairingLink(await this.#mine(), this.#parts.server);
   }
 
   signOut(): Promise<void> {
@@ -140,38 +150,15 @@ export class SyncClient implements Sync {
     });
   }
 
-  async devices(): Promise<AccountDevice[]> {
-    return (await this.#mine()).devices();
-  }
-
-  async renameDevice(id: string, name: string): Promise<void> {
-    await (await this.#mine()).renameDevice(id, name);
-  }
-
-  async revokeDevice(id: string): Promise<void> {
-    await (await this.#mine()).revokeDevice(id);
-  }
-
-  async rotate(): Promise<{ secret: string }> {
-    return { secret: await rotateSecret(await this.#mine()) };
-  }
-
-  async scheduleDeletion(wanted: boolean): Promise<void> {
-    await (await this.#mine()).scheduleDeletion(wanted);
-  }
-
-  async modelUse(): Promise<ModelUse> {
-    return (await this.#mine()).modelUse();
-  }
-
-  async exportAccount(): Promise<Blob> {
-    return (await this.#mine()).exportAccount(new AbortController().signal);
-  }
-
-  async deletionAt(): Promise<number | null> {
-    return (await (await this.#mine()).account()).deleteAt;
-  }
-
+  pairingLink: Sync["pairingLink"] = () => this.#own.pairingLink();
+  devices: Sync["devices"] = () => this.#own.devices();
+  renameDevice: Sync["renameDevice"] = (id, name) => this.#own.renameDevice(id, name);
+  revokeDevice: Sync["revokeDevice"] = (id) => this.#own.revokeDevice(id);
+  rotate: Sync["rotate"] = () => this.#own.rotate();
+  scheduleDeletion: Sync["scheduleDeletion"] = (wanted) => this.#own.scheduleDeletion(wanted);
+  deletionAt: Sync["deletionAt"] = () => this.#own.deletionAt();
+  modelUse: Sync["modelUse"] = () => this.#own.modelUse();
+  exportAccount: Sync["exportAccount"] = () => this.#own.exportAccount();
   members: Sync["members"] = (id) => this.#sharing.members(id);
   setRole: Sync["setRole"] = (id, member, role) => this.#sharing.setRole(id, member, role);
   removeMember: Sync["removeMember"] = (id, member) => this.#sharing.removeMember(id, member);

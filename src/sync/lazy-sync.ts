@@ -64,6 +64,8 @@ export class LazySync implements Sync {
   takeInvitation: Sync["takeInvitation"] = async (address) => (await this.#open()).takeInvitation(address);
   displayName: Sync["displayName"] = async () => (await this.#open()).displayName();
   setDisplayName: Sync["setDisplayName"] = async (name) => (await this.#open()).setDisplayName(name);
+  offer: Sync["offer"] = async () => (await this.#open()).offer();
+  signInByLogin: Sync["signInByLogin"] = async (name) => (await this.#open()).signInByLogin(name);
   modelUse: Sync["modelUse"] = async () => (await this.#open()).modelUse();
   exportAccount: Sync["exportAccount"] = async () => (await this.#open()).exportAccount();
   syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();

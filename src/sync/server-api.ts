@@ -169,6 +169,11 @@ export class ServerApi {
     await (wanted ? this.request("DELETE", "/account") : this.request("POST", "/account/restore"));
   }
 
+  /** A new device of the person whom the operator's login knows. */
+  addDeviceByLogin(name: string): Promise<Granted> {
+    return this.json(granted, "POST", "/identity/devices", { name });
+  }
+
   modelUse(): Promise<ModelUse> {
     return this.json(modelUse, "GET", "/account/usage");
   }

@@ -89,6 +89,9 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       input_tokens ${number} NOT NULL, output_tokens ${number} NOT NULL,
       PRIMARY KEY (account_id, day, provider)) ${end}`,
   ],
+  ({ id, end }) => [
+    `CREATE TABLE IF NOT EXISTS identities (subject ${id}, account_id ${id}, PRIMARY KEY (subject)) ${end}`,
+  ],
 ];
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */

@@ -82,6 +82,8 @@ export interface Schema {
     n: number;
     bytes: Uint8Array;
   };
+  /** Accounts of people whom the operator's own login knows, by SHA-256 of what it calls them. */
+  identities: { subject: string; account_id: string };
   /** What accounts used of keys that the server holds. */
   model_usage: {
     account_id: string;

@@ -21,6 +21,7 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
     // The account goes last: as long as it is there, what is left is found again.
     await database.transact(async (transaction) => {
       await transaction.deleteFrom("members").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("identities").where("account_id", "=", id).execute();
       await transaction.deleteFrom("model_usage").where("account_id", "=", id).execute();
       await transaction.deleteFrom("letters").where("account_id", "=", id).execute();
       await transaction.deleteFrom("account_names").where("account_id", "=", id).execute();

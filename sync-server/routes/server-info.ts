@@ -1,11 +1,11 @@
 import type { Handler } from "hono";
-import type { ServerInfo } from "../../src/domain/server-info.ts";
+import type { AccountOffer, ServerInfo } from "../../src/domain/server-info.ts";
 import type { Config } from "../config.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { VERSION } from "../version.ts";
 
 /** `GET /v1/info`: what the page needs to know of its server. Says whether a provider has a key, never the key. */
-export function serverInfo(config: Config): Handler<RequestEnv> {
+export function serverInfo(config: Config, accounts: AccountOffer | null): Handler<RequestEnv> {
   const info: ServerInfo = {
     name: "okcvm",
     version: VERSION,
@@ -18,6 +18,7 @@ export function serverInfo(config: Config): Handler<RequestEnv> {
     })),
     // The key names the page's owner to the host and is sent in the address of its frame: it is no secret.
     webcontainer: config.webcontainer,
+    accounts,
   };
   return (context) => {
     context.env.entry.route = "info";

@@ -24,12 +24,7 @@ export function NoAccount(props: { form: SignInState }): JSX.Element {
           {(id) => <NameInput id={id} form={props.form} disabled={busy()} />}
         </Field>
         <div class="stack account-close">
-          <div class="row account-wrap">
-            <button type="submit" class="button primary" disabled={busy()}>
-              {props.form.creating.busy() ? accountTexts.creating : accountTexts.create}
-            </button>
-            <span class="small quiet">{accountTexts.createHint}</span>
-          </div>
+          <Ways form={props.form} busy={busy()} />
           <Show when={props.form.creating.problem()}>
             {(words) => (
               <p class="problem" role="alert">
@@ -44,5 +39,42 @@ export function NoAccount(props: { form: SignInState }): JSX.Element {
         <SignInForm form={props.form} disabled={busy()} />
       </section>
     </div>
+  );
+}
+
+/** The buttons, by what the server offers. */
+function Ways(props: { form: SignInState; busy: boolean }): JSX.Element {
+  return (
+    <>
+      <Show when={props.form.offer()?.login}>
+        <div class="row account-wrap">
+          <button
+            type="button"
+            class="button primary"
+            disabled={props.busy}
+            onClick={() => void props.form.byLogin()}
+          >
+            {accountTexts.login}
+          </button>
+          <span class="small quiet">{accountTexts.loginHint}</span>
+        </div>
+      </Show>
+      <Show
+        when={props.form.offer()?.registration !== "closed"}
+        fallback={<p class="small quiet">{accountTexts.closed}</p>}
+      >
+        <div class="row account-wrap">
+          <button
+            type="submit"
+            class="button"
+            classList={{ primary: !props.form.offer()?.login }}
+            disabled={props.busy}
+          >
+            {props.form.creating.busy() ? accountTexts.creating : accountTexts.create}
+          </button>
+          <span class="small quiet">{accountTexts.createHint}</span>
+        </div>
+      </Show>
+    </>
   );
 }

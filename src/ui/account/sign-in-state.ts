@@ -1,5 +1,6 @@
 import { createSignal, type Accessor } from "solid-js";
 
+import type { AccountOffer } from "../../domain/server-info.ts";
 import type { Sync } from "../../ports/sync.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { isLink } from "./account-words.ts";
@@ -15,6 +16,10 @@ export interface SignInState {
   signingIn: Action;
   /** Resolves with the new account's secret; null when it failed. */
   create: () => Promise<string | null>;
+  /** What the server offers; null while it is asked, and when it cannot be. */
+  offer: Accessor<AccountOffer | null>;
+  /** Resolves true when it worked. */
+  byLogin: () => Promise<boolean>;
   /** Resolves true when it worked. */
   signIn: () => Promise<boolean>;
 }
@@ -25,6 +30,9 @@ export function createSignIn(sync: Sync, guess: string): SignInState {
   const [text, setText] = createSignal("");
   const creating = createAction();
   const signingIn = createAction();
+  const [offer, setOffer] = createSignal<AccountOffer | null>(null);
+  // Without an answer every way is shown; the server says no where it has to.
+  void sync.offer().then(setOffer, () => setOffer(null));
   const named = (): string => name().trim() || guess;
   return {
     name,
@@ -36,6 +44,8 @@ export function createSignIn(sync: Sync, guess: string): SignInState {
     },
     creating,
     signingIn,
+    offer,
+    byLogin: () => signingIn.run(() => sync.signInByLogin(named())),
     async create() {
       let secret: string | null = null;
       await creating.run(async () => void ({ secret } = await sync.create(named())));

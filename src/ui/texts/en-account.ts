@@ -15,6 +15,10 @@ export const enAccount = {
   creating: "Creating the account…",
   createHint: "What is in this browser becomes the account's.",
 
+  login: "Sign in with your login",
+  loginHint: "As the person you are logged in as at this address.",
+  closed: "This server's operator makes the accounts. Ask for one, then sign in below.",
+
   signIn: "Sign in",
   signingIn: "Signing in…",
   signInTitle: "Sign in to one you have",

@@ -9,6 +9,7 @@ import { eventRoutes } from "./events.ts";
 import { fetchRoutes, type FetchParts } from "./fetch.ts";
 import { invitationRoutes, memberRoutes, nameRoutes } from "./members.ts";
 import { exportRoutes } from "./export.ts";
+import { identityRoutes } from "./identity.ts";
 import { usageRoutes } from "./usage.ts";
 import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
@@ -65,6 +66,7 @@ export function syncRoutes(parts: SyncParts, proxy: FetchParts): OpenAPIHono<Syn
   blobRoutes(api, parts);
   eventRoutes(api, parts);
   usageRoutes(api, parts);
+  identityRoutes(api, parts);
   exportRoutes(api, parts);
   fetchRoutes(api, parts, proxy);
   api.openAPIRegistry.registerComponent("securitySchemes", "device", { type: "http", scheme: "bearer" });

@@ -35,6 +35,8 @@ export interface SyncLimits {
   proxies: ReadonlySet<string>;
   /** What an account may use in a day of keys that the server holds; null where they are not for accounts. */
   modelKeys: UseLimits | null;
+  /** The header in which one of `proxies` says who a person is; null where there is no login of the operator's own. */
+  identityHeader: string | null;
 }
 
 /** The context's type in these routes; `caller` is set behind `requireScope`, `access` behind `requireMember`. */

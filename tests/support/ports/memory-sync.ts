@@ -1,3 +1,4 @@
+import type { AccountOffer } from "../../../src/domain/server-info.ts";
 import type { OkcvmError } from "../../../src/domain/errors.ts";
 import type {
   AccountDevice,
@@ -81,6 +82,12 @@ export class MemorySync implements Sync {
   async scheduleDeletion(wanted: boolean): Promise<void> {
     this.#ask();
     this.deleteAt = wanted ? Date.now() + 7 * 24 * 3_600_000 : null;
+  }
+  async offer(): Promise<AccountOffer | null> {
+    return { registration: "open", login: false };
+  }
+  signInByLogin(deviceName: string): Promise<void> {
+    return this.signIn("", deviceName);
   }
   async modelUse(): Promise<ModelUse> {
     return { offered: false, requestsPerDay: null, tokensPerDay: null, days: [] };

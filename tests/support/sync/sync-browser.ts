@@ -82,6 +82,7 @@ export class SyncBrowser {
       fetch: (input, init) => this.#fetch(network, input, init),
       server: options.server,
       name: this.db.name,
+      offer: async () => ({ registration: "open", login: true }),
       openWorkspace: async (id) => (this.#busy.has(id) ? null : this.#openHub(id)),
       onOnline: (listener) => {
         this.#online.add(listener);

@@ -25,6 +25,7 @@ export async function listenSync(
     fetchesPerMinute: 120,
     proxies: new Set(),
     modelKeys: null,
+    identityHeader: null,
     ...limits,
   };
   const proxy = {

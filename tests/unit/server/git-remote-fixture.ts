@@ -41,6 +41,7 @@ export class GitRemoteServer {
         fetchesPerMinute: 120,
         proxies: new Set(),
         modelKeys: null,
+        identityHeader: null,
         ...limits,
       },
     });

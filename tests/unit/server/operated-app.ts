@@ -30,6 +30,7 @@ export async function operatedApp(address: DatabaseAddress, environment: Record<
     fetchesPerMinute: 10,
     proxies: start.proxies,
     modelKeys: start.sync?.modelKeys ?? null,
+    identityHeader: null,
   };
   const app = createApp({
     config: resolveConfig(start, start.port),

@@ -34,7 +34,7 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       const fresh = await kind.newDatabase();
       const all = await Promise.all([1, 2, 3].map(() => openDatabase(fresh)));
       const rows = await all[0]?.kysely.selectFrom("migrations").selectAll().execute();
-      expect(rows).toHaveLength(5);
+      expect(rows).toHaveLength(6);
       await Promise.all(all.map((one) => one.close()));
     });
 

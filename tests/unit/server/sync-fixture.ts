@@ -47,6 +47,7 @@ export class SyncServer {
       fetchesPerMinute: 120,
       proxies: new Set(["198.51.100.1"]),
       modelKeys: null,
+      identityHeader: null,
       ...limits,
     };
     const proxy = {
