@@ -1,50 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
-import { DATABASE_KINDS } from "../../support/databases/databases.ts";
-import { SyncBrowser, type SyncBrowserOptions } from "../../support/sync/sync-browser.ts";
-import { listenSync, type ListeningSync } from "../../support/sync/sync-server.ts";
+import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import type { SyncBrowser } from "../../support/sync/sync-browser.ts";
 
-const [sqlite] = DATABASE_KINDS;
 const DAY = 24 * 60 * 60_000;
 
 describe("sync between browsers of one account", () => {
-  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
-  let database: Database;
-  let server: ListeningSync;
-  const open: SyncBrowser[] = [];
-
-  beforeAll(async () => {
-    if (!sqlite) throw new Error("No database.");
-    kind = await sqlite.start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await listenSync(database);
-  });
-  afterEach(async () => {
-    const browsers = open.splice(0);
-    await Promise.all(browsers.map((one) => one.close()));
-    for (const one of browsers) expect(one.reported).toEqual([]);
-  });
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
-
-  const browser = (options: Partial<SyncBrowserOptions> = {}): SyncBrowser => {
-    const made = new SyncBrowser({ server: server.url, ...options });
-    open.push(made);
-    return made;
-  };
-  /** Two browsers signed in to one new account. */
-  const two = async (options: [Partial<SyncBrowserOptions>?, Partial<SyncBrowserOptions>?] = []) => {
-    const [a, b] = [browser(options[0]), browser(options[1])];
-    const { secret } = await a.sync.create("first");
-    await b.sync.signIn(secret, "second");
-    await Promise.all([a.sync.syncNow(), b.sync.syncNow()]);
-    return { a, b, secret };
-  };
+  const bench = useSyncBench();
+  const browser = bench.browser;
+  const two = bench.two;
   const synced = async (...all: SyncBrowser[]) => {
     for (let round = 0; round < 2; round++) for (const one of all) await one.sync.syncNow();
   };
@@ -198,7 +162,7 @@ describe("sync between browsers of one account", () => {
         endpoints: settings.endpoints,
       });
     expect((await c.settings.load()).demo).toBe(false);
-    const rows = await database.kysely.selectFrom("items").select("body").execute();
+    const rows = await bench.database.kysely.selectFrom("items").select("body").execute();
     expect(rows.map(({ body }) => String(body)).join()).not.toContain("canary");
   });
 

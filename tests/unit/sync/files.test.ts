@@ -1,47 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Workspace } from "../../../src/ports/workspace.ts";
-import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
-import { DATABASE_KINDS } from "../../support/databases/databases.ts";
-import { SyncBrowser, type OpenFiles } from "../../support/sync/sync-browser.ts";
-import { listenSync, type ListeningSync } from "../../support/sync/sync-server.ts";
+import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import type { OpenFiles, SyncBrowser } from "../../support/sync/sync-browser.ts";
 
-const [sqlite] = DATABASE_KINDS;
 const SOON = { timeout: 5_000, interval: 20 };
 
 describe("files of a conversation in several browsers", () => {
-  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
-  let database: Database;
-  let server: ListeningSync;
-  const open: SyncBrowser[] = [];
-
-  beforeAll(async () => {
-    if (!sqlite) throw new Error("No database.");
-    kind = await sqlite.start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await listenSync(database);
-  });
-  afterEach(async () => {
-    const browsers = open.splice(0);
-    await Promise.all(browsers.map((one) => one.close()));
-    for (const one of browsers) expect(one.reported).toEqual([]);
-  });
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
+  const bench = useSyncBench();
 
   /** Two browsers of one account with one conversation. */
   async function two(fetch?: typeof globalThis.fetch) {
-    const [a, b] = [
-      new SyncBrowser({ server: server.url, ...(fetch ? { fetch } : {}) }),
-      new SyncBrowser({ server: server.url }),
-    ];
-    open.push(a, b);
-    const { secret } = await a.sync.create("first");
-    await b.sync.signIn(secret, "second");
+    const { a, b } = await bench.two([fetch ? { fetch } : {}]);
     const { id } = await a.conversations.create();
     await a.say(id, "hello");
     return { a, b, id };
@@ -192,8 +162,7 @@ describe("files of a conversation in several browsers", () => {
   });
 
   it("goes nowhere without an account, and all of it with one made later", async () => {
-    const a = new SyncBrowser({ server: server.url });
-    open.push(a);
+    const a = bench.browser();
     const { id } = await a.conversations.create();
     await a.say(id, "before");
     const fa = await a.openFiles(id);
@@ -201,8 +170,7 @@ describe("files of a conversation in several browsers", () => {
     await fa.workspace.snapshot("Early");
     const { secret } = await a.sync.create("first");
     await synced(a);
-    const b = new SyncBrowser({ server: server.url });
-    open.push(b);
+    const b = bench.browser();
     await b.sync.signIn(secret, "second");
     const fb = await b.openFiles(id);
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ early: "e" });

@@ -1,38 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
-import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
-import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { MemoryTabs } from "../../support/ports/memory-tabs.ts";
-import { SyncBrowser } from "../../support/sync/sync-browser.ts";
-import { listenSync, type ListeningSync } from "../../support/sync/sync-server.ts";
+import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import type { SyncBrowser } from "../../support/sync/sync-browser.ts";
 
-const [sqlite] = DATABASE_KINDS;
 const SOON = { timeout: 5_000, interval: 20 };
 
 describe("two tabs with the same data", () => {
-  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
-  let database: Database;
-  let server: ListeningSync;
+  const bench = useSyncBench();
   let events = 0;
-  const open: SyncBrowser[] = [];
-
-  beforeAll(async () => {
-    if (!sqlite) throw new Error("No database.");
-    kind = await sqlite.start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await listenSync(database);
-  });
-  afterEach(async () => {
-    const browsers = open.splice(0);
-    await Promise.all(browsers.map((one) => one.close()));
-    for (const one of browsers) expect(one.reported).toEqual([]);
+  afterEach(() => {
     events = 0;
-  });
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
   });
 
   /** A tab, and another on its storage. */
@@ -42,9 +20,8 @@ describe("two tabs with the same data", () => {
       if (String(input).endsWith("/v1/events")) events += 1;
       return fetch(input, init);
     };
-    const first = new SyncBrowser({ server: server.url, tabs, fetch: counting });
-    const second = new SyncBrowser({ server: server.url, tabs, fetch: counting, sameAs: first });
-    open.push(first, second);
+    const first = bench.browser({ tabs, fetch: counting });
+    const second = bench.browser({ tabs, fetch: counting, sameAs: first });
     await second.sync.start();
     const { secret } = await first.sync.create("tabs");
     await first.sync.syncNow();
@@ -70,8 +47,7 @@ describe("two tabs with the same data", () => {
     const { id } = await second.conversations.create();
     await second.say(id, "alone");
     await expect.poll(() => second.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
-    const other = new SyncBrowser({ server: server.url });
-    open.push(other);
+    const other = bench.browser();
     await other.sync.signIn(secret, "other");
     await other.sync.syncNow();
     expect(await other.texts(id)).toEqual(["alone", "re: alone"]);
