@@ -128,8 +128,8 @@ function createPageApp(
   return page;
 }
 
-function accountOffer(sync: AppParts["sync"]): AccountOffer | null {
-  if (!sync) return null;
+function accountOffer(sync: AppParts["sync"]): AccountOffer {
+  if (!sync) return { registration: "off", login: false };
   return { registration: sync.limits.registration, login: sync.limits.identityHeader !== null };
 }
 

@@ -26,14 +26,14 @@ export interface ServerInfo {
   providers: ProviderInfo[];
   /** null: not offered. Absent in what a server of before said. */
   webcontainer?: WebContainerOffer | null;
-  /** null: the operator has turned accounts off. Absent in what a server of before said. */
-  accounts?: AccountOffer | null;
+  /** Absent in what a server of before said. */
+  accounts?: AccountOffer;
 }
 
 /** How people get an account on a server. */
 export interface AccountOffer {
-  /** closed: the operator makes them. */
-  registration: "open" | "closed";
+  /** closed: the operator makes them. off: the server keeps none. */
+  registration: "open" | "closed" | "off";
   /** True where the operator's own login says who people are. */
   login: boolean;
 }

@@ -88,7 +88,7 @@ export interface Sync extends Sharing {
   create(deviceName: string): Promise<{ secret: string }>;
   /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
   signIn(secret: string, deviceName: string): Promise<void>;
-  /** How people get an account on this server; null when it cannot be asked or keeps none. */
+  /** How people get an account on this server; null when it was never reached from here. */
   offer(): Promise<AccountOffer | null>;
   /** Signs in as whom the operator's own login knows. Errors: `unauthorized` when it said nothing, `not-supported`, `exists`, `unreachable`. */
   signInByLogin(deviceName: string): Promise<void>;

@@ -5,7 +5,7 @@ import type { RequestEnv } from "../request-env.ts";
 import { VERSION } from "../version.ts";
 
 /** `GET /v1/info`: what the page needs to know of its server. Says whether a provider has a key, never the key. */
-export function serverInfo(config: Config, accounts: AccountOffer | null): Handler<RequestEnv> {
+export function serverInfo(config: Config, accounts: AccountOffer): Handler<RequestEnv> {
   const info: ServerInfo = {
     name: "okcvm",
     version: VERSION,

@@ -8,6 +8,22 @@ import type { SignInState } from "./sign-in-state.ts";
 
 /** What an account is, and the two ways to one. */
 export function NoAccount(props: { form: SignInState }): JSX.Element {
+  return (
+    <div class="stack wide-gap">
+      <div class="account-about">
+        <For each={accountTexts.about}>{(text) => <p>{text}</p>}</For>
+      </div>
+      <Show
+        when={props.form.offer()?.registration !== "off"}
+        fallback={<p class="quiet">{accountTexts.off}</p>}
+      >
+        <Forms form={props.form} />
+      </Show>
+    </div>
+  );
+}
+
+function Forms(props: { form: SignInState }): JSX.Element {
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const secret = await props.form.create();
@@ -15,10 +31,7 @@ export function NoAccount(props: { form: SignInState }): JSX.Element {
   };
   const busy = (): boolean => props.form.creating.busy() || props.form.signingIn.busy();
   return (
-    <div class="stack wide-gap">
-      <div class="account-about">
-        <For each={accountTexts.about}>{(text) => <p>{text}</p>}</For>
-      </div>
+    <>
       <form class="stack" onSubmit={(event) => void create(event)} novalidate>
         <Field label={accountTexts.name} hint={accountTexts.nameHint}>
           {(id) => <NameInput id={id} form={props.form} disabled={busy()} />}
@@ -38,7 +51,7 @@ export function NoAccount(props: { form: SignInState }): JSX.Element {
         <h3>{accountTexts.signInTitle}</h3>
         <SignInForm form={props.form} disabled={busy()} />
       </section>
-    </div>
+    </>
   );
 }
 

@@ -19,6 +19,8 @@ export const enAccount = {
   loginHint: "As the person you are logged in as at this address.",
   closed: "This server's operator makes the accounts. Ask for one, then sign in below.",
 
+  off: "This server keeps no accounts: its operator has turned them off. Everything works without one, in this browser.",
+
   signIn: "Sign in",
   signingIn: "Signing in…",
   signInTitle: "Sign in to one you have",

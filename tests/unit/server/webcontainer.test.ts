@@ -38,7 +38,10 @@ describe("WebContainer", () => {
 
   test("is told to the page", async () => {
     const app = new Hono<RequestEnv>();
-    app.get("/", serverInfo(configOf({ OKCVM_WEBCONTAINER_KEY: "k" }), null));
+    app.get(
+      "/",
+      serverInfo(configOf({ OKCVM_WEBCONTAINER_KEY: "k" }), { registration: "off", login: false }),
+    );
     const response = await app.request("/", {}, { entry: {} });
     expect(await response.json()).toMatchObject({
       webcontainer: { origin: "https://stackblitz.com", apiKey: "k" },
