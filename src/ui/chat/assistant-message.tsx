@@ -4,6 +4,7 @@ import { createMemo, Index, Match, Show, Switch, type JSX } from "solid-js";
 import { textOf, type Message } from "../../domain/message.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
+import { useApp } from "../state/app-context.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
@@ -23,6 +24,9 @@ export function AssistantMessage(props: {
   isLast: boolean;
   session: SessionState;
 }): JSX.Element {
+  const app = useApp();
+  const again = (): boolean =>
+    !app.readOnly() && (props.message.status === "done" || props.message.status === "stopped");
   const segments = createMemo(() => toSegments(props.message.parts));
   const running = (): boolean => props.message.status === "running";
   const waiting = (): boolean => running() && !props.session.retry() && isWaiting(segments());
@@ -56,7 +60,7 @@ export function AssistantMessage(props: {
           <Show when={textOf(props.message)}>
             <CopyButton label={t.chat.copyReply} text={() => textOf(props.message)} />
           </Show>
-          <Show when={props.message.status === "done" || props.message.status === "stopped"}>
+          <Show when={again()}>
             <IconButton
               label={t.chat.regenerate}
               disabled={props.session.running()}

@@ -14,6 +14,7 @@ import {
 
 import type { Message } from "../../domain/message.ts";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
+import { ComposerPlace } from "../share/share-slots.tsx";
 import { useApp } from "../state/app-context.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
@@ -82,10 +83,12 @@ function Conversation(props: { session: SessionState }): JSX.Element {
     >
       <OpenBanner session={props.session} />
       <Show when={!arriving()} fallback={<Suspense children={<Arriving />} />}>
-        <Show when={!empty()} fallback={<Examples session={props.session} />}>
+        <Show when={!empty() || app.readOnly()} fallback={<Examples session={props.session} />}>
           <Body session={props.session} />
         </Show>
-        <Composer session={props.session} />
+        <ComposerPlace conversationId={props.session.session.id} running={props.session.running()}>
+          <Composer session={props.session} />
+        </ComposerPlace>
       </Show>
     </Show>
   );

@@ -1,4 +1,4 @@
-import { Match, Switch, type JSX } from "solid-js";
+import { Match, Show, Switch, type JSX } from "solid-js";
 
 import type { Message } from "../../domain/message.ts";
 import { useApp } from "../state/app-context.ts";
@@ -63,14 +63,16 @@ function ErrorRow(props: { message: Message; isLast: boolean; session: SessionSt
     <div class="status" data-tone="danger">
       <p>{props.message.error?.message ?? t.chat.failed}</p>
       <div class="row">
-        <button
-          type="button"
-          class="button"
-          disabled={props.session.running()}
-          onClick={() => props.session.regenerate(props.message.id)}
-        >
-          {t.retry}
-        </button>
+        <Show when={!app.readOnly()}>
+          <button
+            type="button"
+            class="button"
+            disabled={props.session.running()}
+            onClick={() => props.session.regenerate(props.message.id)}
+          >
+            {t.retry}
+          </button>
+        </Show>
         {needsSettings() ? (
           <button type="button" class="button bare" onClick={() => app.showSettings("models")}>
             {t.openSettings}
@@ -82,26 +84,29 @@ function ErrorRow(props: { message: Message; isLast: boolean; session: SessionSt
 }
 
 function Actions(props: { message: Message; isLast: boolean; session: SessionState }): JSX.Element {
+  const app = useApp();
   return (
-    <div class="row">
-      {props.isLast ? (
+    <Show when={!app.readOnly()}>
+      <div class="row">
+        {props.isLast ? (
+          <button
+            type="button"
+            class="button"
+            disabled={props.session.running()}
+            onClick={() => void props.session.send(t.chat.continueMessage)}
+          >
+            {t.chat.continue}
+          </button>
+        ) : null}
         <button
           type="button"
-          class="button"
+          class="button bare"
           disabled={props.session.running()}
-          onClick={() => void props.session.send(t.chat.continueMessage)}
+          onClick={() => props.session.regenerate(props.message.id)}
         >
-          {t.chat.continue}
+          {t.chat.regenerate}
         </button>
-      ) : null}
-      <button
-        type="button"
-        class="button bare"
-        disabled={props.session.running()}
-        onClick={() => props.session.regenerate(props.message.id)}
-      >
-        {t.chat.regenerate}
-      </button>
-    </div>
+      </div>
+    </Show>
   );
 }

@@ -6,6 +6,7 @@ import { textOf, type AttachmentPart, type Message } from "../../domain/message.
 import { formatBytes } from "../format/bytes.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
+import { useApp } from "../state/app-context.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { t } from "../texts/texts.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
@@ -13,6 +14,7 @@ import { EditMessage } from "./edit-message.tsx";
 
 /** What the person wrote, as they wrote it. */
 export function UserMessage(props: { message: Message; session: SessionState }): JSX.Element {
+  const app = useApp();
   const [editing, setEditing] = createSignal(false);
   const files = (): AttachmentPart[] => props.message.parts.filter((part) => part.type === "attachment");
   const text = (): string => textOf(props.message);
@@ -44,9 +46,15 @@ export function UserMessage(props: { message: Message; session: SessionState }):
         <footer class="message-actions">
           <BranchSwitch message={props.message} session={props.session} />
           <CopyButton label={t.chat.copyMessage} text={text} />
-          <IconButton label={t.chat.edit} disabled={props.session.running()} onClick={() => setEditing(true)}>
-            <Pencil size={15} />
-          </IconButton>
+          <Show when={!app.readOnly()}>
+            <IconButton
+              label={t.chat.edit}
+              disabled={props.session.running()}
+              onClick={() => setEditing(true)}
+            >
+              <Pencil size={15} />
+            </IconButton>
+          </Show>
         </footer>
       </Show>
     </article>

@@ -1,7 +1,7 @@
 import { baseName } from "../../domain/paths.ts";
 import { openGitDialog } from "../git/git-dialog-state.ts";
+import { commandTexts } from "../texts/command-texts.ts";
 import { filesTexts } from "../texts/files-texts.ts";
-import { t } from "../texts/texts.ts";
 import { openDiskDialog } from "./disk/disk-dialog-state.ts";
 import type { MenuItem } from "./menu.tsx";
 import type { FileActions } from "./operations/file-actions.ts";
@@ -87,9 +87,9 @@ export function paneMenu(on: {
       { label: filesTexts.downloadAll, run: () => on.actions.downloadZip("") },
     ],
     [
-      { label: t.commands.disk, run: openDiskDialog },
-      { label: t.commands.importGit, run: () => openGitDialog("import") },
-      { label: t.commands.pushGit, run: () => openGitDialog("push") },
+      { label: commandTexts.commands.disk, run: openDiskDialog },
+      { label: commandTexts.commands.importGit, run: () => openGitDialog("import") },
+      { label: commandTexts.commands.pushGit, run: () => openGitDialog("push") },
     ],
     [
       { label: filesTexts.collapseAll, run: () => on.tree.collapseAll() },

@@ -6,6 +6,7 @@ import { formatBytes } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatExact } from "../format/time.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { logTexts } from "../texts/log-texts.ts";
 import { t } from "../texts/texts.ts";
 import type { LogRow } from "./log-rows.ts";
 
@@ -40,16 +41,19 @@ export function LogDetails(props: { row: LogRow; onClose: () => void }): JSX.Ele
 
 function factsOf(step: StepPart): [string, string][] {
   const count = (value: number | undefined): string =>
-    value === undefined ? t.log.notSent : value.toLocaleString(t.locale);
+    value === undefined ? logTexts.notSent : value.toLocaleString(t.locale);
   return [
-    [t.log.first, step.firstTokenMs === undefined ? t.log.none : formatDuration(step.firstTokenMs)],
-    [t.log.duration, step.endedAt === undefined ? t.log.none : formatDuration(step.endedAt - step.startedAt)],
-    [t.log.tokensInput, count(step.usage?.input)],
-    [t.log.tokensCached, count(step.usage?.cachedInput)],
-    [t.log.tokensOutput, count(step.usage?.output)],
-    [t.log.tokensReasoning, count(step.usage?.reasoning)],
-    [t.log.requestBytes, step.requestBytes === undefined ? t.log.none : formatBytes(step.requestBytes)],
-    [t.log.replyBytes, step.replyBytes === undefined ? t.log.none : formatBytes(step.replyBytes)],
-    [t.log.finish, step.finish ?? t.log.none],
+    [logTexts.first, step.firstTokenMs === undefined ? logTexts.none : formatDuration(step.firstTokenMs)],
+    [
+      logTexts.duration,
+      step.endedAt === undefined ? logTexts.none : formatDuration(step.endedAt - step.startedAt),
+    ],
+    [logTexts.tokensInput, count(step.usage?.input)],
+    [logTexts.tokensCached, count(step.usage?.cachedInput)],
+    [logTexts.tokensOutput, count(step.usage?.output)],
+    [logTexts.tokensReasoning, count(step.usage?.reasoning)],
+    [logTexts.requestBytes, step.requestBytes === undefined ? logTexts.none : formatBytes(step.requestBytes)],
+    [logTexts.replyBytes, step.replyBytes === undefined ? logTexts.none : formatBytes(step.replyBytes)],
+    [logTexts.finish, step.finish ?? logTexts.none],
   ];
 }

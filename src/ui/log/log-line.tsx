@@ -4,6 +4,7 @@ import type { StepPart, ToolCallPart } from "../../domain/message.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatClock, formatExact } from "../format/time.ts";
+import { logTexts } from "../texts/log-texts.ts";
 import { t } from "../texts/texts.ts";
 import type { LogRow } from "./log-rows.ts";
 
@@ -40,13 +41,13 @@ function NameCell(props: { name: string; note?: string | undefined; failed?: boo
 function ModelCells(props: { step: StepPart }): JSX.Element {
   const bytes = (): string => {
     const { requestBytes, replyBytes } = props.step;
-    if (requestBytes === undefined && replyBytes === undefined) return t.log.none;
-    return t.log.inOut(part(requestBytes, formatBytes), part(replyBytes, formatBytes));
+    if (requestBytes === undefined && replyBytes === undefined) return logTexts.none;
+    return logTexts.inOut(part(requestBytes, formatBytes), part(replyBytes, formatBytes));
   };
   const tokens = (): string => {
     const usage = props.step.usage;
-    if (usage?.input === undefined && usage?.output === undefined) return t.log.none;
-    return t.log.inOut(part(usage?.input, formatCount), part(usage?.output, formatCount));
+    if (usage?.input === undefined && usage?.output === undefined) return logTexts.none;
+    return logTexts.inOut(part(usage?.input, formatCount), part(usage?.output, formatCount));
   };
   return (
     <>
@@ -54,7 +55,7 @@ function ModelCells(props: { step: StepPart }): JSX.Element {
       <td class="is-number">{part(props.step.firstTokenMs, formatDuration)}</td>
       <td class="is-number">
         {props.step.endedAt === undefined
-          ? t.log.none
+          ? logTexts.none
           : formatDuration(props.step.endedAt - props.step.startedAt)}
       </td>
       <td class="is-number">{tokens()}</td>
@@ -67,8 +68,8 @@ function ToolCells(props: { call: ToolCallPart }): JSX.Element {
   const state = (): ToolCallPart["state"] => props.call.state;
   const outcome = (): string => {
     const now = state();
-    if (now.status !== "done") return t.log.running;
-    return now.result.ok ? t.log.ok : (now.result.error?.code ?? t.log.failed);
+    if (now.status !== "done") return logTexts.running;
+    return now.result.ok ? logTexts.ok : (now.result.error?.code ?? logTexts.failed);
   };
   const failed = (): boolean => {
     const now = state();
@@ -76,25 +77,25 @@ function ToolCells(props: { call: ToolCallPart }): JSX.Element {
   };
   const duration = (): string => {
     const now = state();
-    return now.status === "done" ? formatDuration(now.endedAt - now.startedAt) : t.log.none;
+    return now.status === "done" ? formatDuration(now.endedAt - now.startedAt) : logTexts.none;
   };
   const output = (): string => {
     const now = state();
-    return now.status === "done" ? formatBytes(new Blob([now.result.output]).size) : t.log.none;
+    return now.status === "done" ? formatBytes(new Blob([now.result.output]).size) : logTexts.none;
   };
   return (
     <>
       <NameCell name={props.call.name.replace(/^mshtools-/, "")} note={outcome()} failed={failed()} />
-      <td class="is-number">{t.log.none}</td>
+      <td class="is-number">{logTexts.none}</td>
       <td class="is-number">{duration()}</td>
-      <td class="is-number">{t.log.none}</td>
+      <td class="is-number">{logTexts.none}</td>
       <td class="is-number">{output()}</td>
     </>
   );
 }
 
 function part(value: number | undefined, format: (value: number) => string): string {
-  return value === undefined ? t.log.none : format(value);
+  return value === undefined ? logTexts.none : format(value);
 }
 
 function formatCount(count: number): string {

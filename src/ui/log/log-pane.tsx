@@ -3,6 +3,7 @@ import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import type { SessionState } from "../state/session-state.ts";
+import { logTexts } from "../texts/log-texts.ts";
 import { t } from "../texts/texts.ts";
 import { LogDetails } from "./log-details.tsx";
 import { LogLine } from "./log-line.tsx";
@@ -23,24 +24,26 @@ export function LogPane(props: { session: SessionState }): JSX.Element {
     <Show when={props.session.messages()} fallback={<Skeleton label={t.loading} />}>
       <Show
         when={rows().length > 0}
-        fallback={<PaneState icon={<ScrollText size={22} />} title={t.log.emptyTitle} text={t.log.empty} />}
+        fallback={
+          <PaneState icon={<ScrollText size={22} />} title={logTexts.emptyTitle} text={logTexts.empty} />
+        }
       >
         <div class="log">
           <header class="log-bar">
             <input
               class="input grow"
               type="search"
-              aria-label={t.log.filter}
-              placeholder={t.log.filter}
+              aria-label={logTexts.filter}
+              placeholder={logTexts.filter}
               value={query()}
               onInput={(event) => setQuery(event.currentTarget.value)}
             />
             <select
               class="input log-kind"
-              aria-label={t.log.kind}
+              aria-label={logTexts.kind}
               onChange={(event) => setKind(toKind(event.currentTarget.value))}
             >
-              <For each={KINDS}>{(one) => <option value={one}>{t.log.kinds[one]}</option>}</For>
+              <For each={KINDS}>{(one) => <option value={one}>{logTexts.kinds[one]}</option>}</For>
             </select>
           </header>
           <Table rows={shown()} onOpen={setOpen} />
@@ -61,19 +64,19 @@ function Table(props: { rows: LogRow[]; onOpen: (key: string) => void }): JSX.El
       <table>
         <thead>
           <tr>
-            <th scope="col">{t.log.time}</th>
-            <th scope="col">{t.log.what}</th>
+            <th scope="col">{logTexts.time}</th>
+            <th scope="col">{logTexts.what}</th>
             <th scope="col" class="is-number">
-              {t.log.first}
+              {logTexts.first}
             </th>
             <th scope="col" class="is-number">
-              {t.log.duration}
+              {logTexts.duration}
             </th>
             <th scope="col" class="is-number">
-              {t.log.tokens}
+              {logTexts.tokens}
             </th>
             <th scope="col" class="is-number">
-              {t.log.bytes}
+              {logTexts.bytes}
             </th>
           </tr>
         </thead>
@@ -82,7 +85,7 @@ function Table(props: { rows: LogRow[]; onOpen: (key: string) => void }): JSX.El
             each={props.rows}
             fallback={
               <tr>
-                <td colspan={6}>{t.log.noMatch}</td>
+                <td colspan={6}>{logTexts.noMatch}</td>
               </tr>
             }
           >

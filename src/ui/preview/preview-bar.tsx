@@ -6,7 +6,7 @@ import { formatExact, formatRelative } from "../format/time.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
 import { serverKey, type SessionState } from "../state/session-state.ts";
-import { t } from "../texts/texts.ts";
+import { previewTexts } from "../texts/preview-texts.ts";
 
 /** What the preview shows. */
 export interface Page {
@@ -37,9 +37,9 @@ export function PreviewBar(props: {
         <span class="cut grow" title={url()}>
           {url().replace(/^https?:\/\//, "")}
         </span>
-        <CopyButton label={t.preview.copy} text={url} />
+        <CopyButton label={previewTexts.copy} text={url} />
       </div>
-      <IconButton label={t.preview.reload} onClick={() => props.onReload()}>
+      <IconButton label={previewTexts.reload} onClick={() => props.onReload()}>
         <RotateCw size={15} />
       </IconButton>
       <a
@@ -47,8 +47,8 @@ export function PreviewBar(props: {
         href={webUrl(url())}
         target="_blank"
         rel="noopener noreferrer"
-        aria-label={t.preview.openTab}
-        title={t.preview.openTab}
+        aria-label={previewTexts.openTab}
+        title={previewTexts.openTab}
       >
         <ExternalLink size={15} />
       </a>
@@ -62,28 +62,28 @@ function PreviewChoice(props: { page: Page | undefined; session: SessionState })
   return (
     <select
       class="input preview-select"
-      aria-label={t.preview.choose}
+      aria-label={previewTexts.choose}
       title={props.page?.createdAt ? formatExact(props.page.createdAt) : undefined}
       value={shown() ?? ""}
       onChange={(event) => props.session.showPreview(event.currentTarget.value)}
     >
       <Show when={props.session.engine().servers.length > 0}>
-        <optgroup label={t.preview.running}>
+        <optgroup label={previewTexts.running}>
           <For each={props.session.engine().servers}>
             {(one) => (
               <option value={serverKey(one)} selected={serverKey(one) === shown()}>
-                {t.preview.server(one.port)}
+                {previewTexts.server(one.port)}
               </option>
             )}
           </For>
         </optgroup>
       </Show>
       <Show when={(props.session.deployments() ?? []).length > 0}>
-        <optgroup label={t.preview.published}>
+        <optgroup label={previewTexts.published}>
           <For each={props.session.deployments()}>
             {(one) => (
               <option value={one.id} selected={one.id === shown()}>
-                {t.preview.option(one.title, formatRelative(one.createdAt, now))}
+                {previewTexts.option(one.title, formatRelative(one.createdAt, now))}
               </option>
             )}
           </For>

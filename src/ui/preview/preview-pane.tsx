@@ -6,6 +6,7 @@ import type { RunningServer } from "../../domain/running-server.ts";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { createLoad } from "../state/load.ts";
 import { serverKey, type SessionState } from "../state/session-state.ts";
+import { previewTexts } from "../texts/preview-texts.ts";
 import { t } from "../texts/texts.ts";
 import { PageErrors } from "./page-errors.tsx";
 import { PreviewBar, webUrl, type Page } from "./preview-bar.tsx";
@@ -24,7 +25,7 @@ export function PreviewPane(props: { session: SessionState }): JSX.Element {
     <Show when={props.session.deployments()} fallback={<Skeleton label={t.loading} />}>
       <Switch
         fallback={
-          <PaneState icon={<Globe size={22} />} title={t.preview.emptyTitle} text={t.preview.empty} />
+          <PaneState icon={<Globe size={22} />} title={previewTexts.emptyTitle} text={previewTexts.empty} />
         }
       >
         <Match when={serverUrl()} keyed>
@@ -40,7 +41,7 @@ export function PreviewPane(props: { session: SessionState }): JSX.Element {
 
 function Server(props: { server: RunningServer; session: SessionState }): JSX.Element {
   const [round, setRound] = createSignal(1);
-  const page = (): Page => ({ title: t.preview.server(props.server.port), url: props.server.url });
+  const page = (): Page => ({ title: previewTexts.server(props.server.port), url: props.server.url });
   return (
     <div class="preview">
       <PreviewBar page={page()} session={props.session} onReload={() => setRound((number) => number + 1)} />
@@ -75,7 +76,7 @@ function Site(props: { id: string; session: SessionState }): JSX.Element {
           />
         }
       >
-        <Show when={record()} fallback={<Skeleton label={t.preview.loading} />}>
+        <Show when={record()} fallback={<Skeleton label={previewTexts.loading} />}>
           {(site) => (
             <Show when={round()} keyed>
               {(number) => <Frame page={site()} round={number} />}
@@ -93,12 +94,12 @@ function Frame(props: { page: Page; round: number }): JSX.Element {
     <div class="preview-frame" aria-busy={!loaded()}>
       <Show when={!loaded()}>
         <div class="preview-loading">
-          <Skeleton label={t.preview.loading} />
+          <Skeleton label={previewTexts.loading} />
         </div>
       </Show>
       <iframe
         data-round={props.round}
-        title={t.preview.frame(props.page.title)}
+        title={previewTexts.frame(props.page.title)}
         // It is another origin; same-origin gives it its own storage, not this page's.
         sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads"
         allow="cross-origin-isolated"

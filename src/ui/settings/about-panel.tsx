@@ -2,6 +2,7 @@ import { For, Show, type JSX } from "solid-js";
 
 import { MOD_KEY } from "../shell/commands.ts";
 import { useApp } from "../state/app-context.ts";
+import { commandTexts } from "../texts/command-texts.ts";
 import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
 
@@ -13,17 +14,17 @@ export function AboutPanel(): JSX.Element {
     return known ? t.shell.engine(known.name, t.shell.engineState[known.state]) : settingsTexts.noEngine;
   };
   const keys: [string, string][] = [
-    [`${MOD_KEY} K`, t.palette.title],
+    [`${MOD_KEY} K`, commandTexts.palette.title],
     [`${MOD_KEY} ,`, t.settings.title],
-    [t.keys.enter, t.keys.send],
-    [t.keys.shiftEnter, t.keys.newLine],
-    [t.keys.escape, t.keys.stop],
-    [t.keys.arrows, t.keys.move],
-    ["F2", t.keys.rename],
-    [`${MOD_KEY} S`, t.keys.save],
-    [`${MOD_KEY} F`, t.keys.find],
-    [`${MOD_KEY} Shift F`, t.keys.searchFiles],
-    [t.keys.escapeTab, t.keys.leaveEditor],
+    [commandTexts.keys.enter, commandTexts.keys.send],
+    [commandTexts.keys.shiftEnter, commandTexts.keys.newLine],
+    [commandTexts.keys.escape, commandTexts.keys.stop],
+    [commandTexts.keys.arrows, commandTexts.keys.move],
+    ["F2", commandTexts.keys.rename],
+    [`${MOD_KEY} S`, commandTexts.keys.save],
+    [`${MOD_KEY} F`, commandTexts.keys.find],
+    [`${MOD_KEY} Shift F`, commandTexts.keys.searchFiles],
+    [commandTexts.keys.escapeTab, commandTexts.keys.leaveEditor],
   ];
   return (
     <div class="stack wide-gap">

@@ -5,6 +5,7 @@ import { ChatView } from "../chat/chat-view.tsx";
 import { DiskDialogSlot } from "../files/disk/disk-dialog-slot.tsx";
 import { GitDialogSlot } from "../git/git-dialog-slot.tsx";
 import { useApp } from "../state/app-context.ts";
+import { ShareSlots } from "../share/share-slots.tsx";
 import { searchInFiles } from "../state/search-request.ts";
 import { t } from "../texts/texts.ts";
 import { Divider } from "./divider.tsx";
@@ -63,6 +64,7 @@ export function App(): JSX.Element {
       <GitDialogSlot />
       <DiskDialogSlot />
       <AccountSlots />
+      <ShareSlots />
       <RunAnnouncer />
       <Toasts />
     </div>

@@ -8,6 +8,7 @@ import { PANE_TABS } from "../state/layout.ts";
 import { searchInFiles } from "../state/search-request.ts";
 import type { SessionState } from "../state/session-state.ts";
 import { showToast } from "../state/toasts.ts";
+import { commandTexts } from "../texts/command-texts.ts";
 import { notebookTexts } from "../texts/notebook-texts.ts";
 import { settingsTexts } from "../texts/settings-texts.ts";
 import { t } from "../texts/texts.ts";
@@ -36,15 +37,19 @@ function actionCommands(app: AppState): Command[] {
   const session = app.session();
   const lastReply = session?.messages()?.findLast((message) => message.role === "assistant");
   const reply = lastReply ? textOf(lastReply) : "";
+  const current = app.current();
   return [
     ...(session?.running()
-      ? [{ label: t.composer.stop, keys: t.keys.escape, run: () => session.stop() }]
+      ? [{ label: t.composer.stop, keys: commandTexts.keys.escape, run: () => session.stop() }]
       : []),
     { label: t.sidebar.new, run: () => void app.create() },
-    { label: t.palette.focusComposer, run: () => focusComposer(app) },
-    ...(reply ? [{ label: t.palette.copyReply, run: () => void copyReply(reply) }] : []),
-    { label: t.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
-    { label: t.palette.account, run: () => app.showSettings("account") },
+    { label: commandTexts.palette.focusComposer, run: () => focusComposer(app) },
+    ...(reply ? [{ label: commandTexts.palette.copyReply, run: () => void copyReply(reply) }] : []),
+    ...(current
+      ? [{ label: t.shell.share, run: () => app.showShare({ mode: "people", conversation: current }) }]
+      : []),
+    { label: commandTexts.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
+    { label: commandTexts.palette.account, run: () => app.showSettings("account") },
   ];
 }
 
@@ -64,23 +69,25 @@ function historyCommands(app: AppState): Command[] {
       ? []
       : [
           {
-            label: t.commands.save,
+            label: commandTexts.commands.save,
             run: () => void withHistory((actions) => actions.saveSnapshot(workspace, "", show)),
           },
         ]),
     {
-      label: t.commands.zip,
-      run: () => download(t.commands.zipStarted, (actions) => actions.downloadFiles(workspace, title)),
+      label: commandTexts.commands.zip,
+      run: () =>
+        download(commandTexts.commands.zipStarted, (actions) => actions.downloadFiles(workspace, title)),
     },
     {
-      label: t.commands.git,
-      run: () => download(t.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
+      label: commandTexts.commands.git,
+      run: () =>
+        download(commandTexts.commands.gitStarted, (actions) => actions.downloadRepository(workspace, title)),
     },
     ...notebookCommands(session, title),
-    { label: t.commands.search, keys: `${MOD_KEY} Shift F`, run: () => searchInFiles(app.layout) },
-    { label: t.commands.disk, run: openDiskDialog },
-    { label: t.commands.importGit, run: () => openGitDialog("import") },
-    { label: t.commands.pushGit, run: () => openGitDialog("push") },
+    { label: commandTexts.commands.search, keys: `${MOD_KEY} Shift F`, run: () => searchInFiles(app.layout) },
+    { label: commandTexts.commands.disk, run: openDiskDialog },
+    { label: commandTexts.commands.importGit, run: () => openGitDialog("import") },
+    { label: commandTexts.commands.pushGit, run: () => openGitDialog("push") },
   ];
 }
 
@@ -113,12 +120,12 @@ async function copyReply(text: string): Promise<void> {
 function viewCommands(app: AppState): Command[] {
   const { layout } = app;
   const themes = (["system", "light", "dark"] as const).map((theme) => ({
-    label: t.palette.theme(settingsTexts.themes[theme]),
+    label: commandTexts.palette.theme(settingsTexts.themes[theme]),
     run: () => void app.saveSettings({ theme }),
   }));
   return [
     ...PANE_TABS.map((tab) => ({
-      label: tab === "timeline" ? t.commands.show : t.palette.show(t.shell.tabs[tab]),
+      label: tab === "timeline" ? commandTexts.commands.show : commandTexts.palette.show(t.shell.tabs[tab]),
       run: () => layout.showPane(tab),
     })),
     {
@@ -130,7 +137,7 @@ function viewCommands(app: AppState): Command[] {
       run: () => layout.setSidebarOpen(!layout.sidebarOpen()),
     },
     ...themes,
-    { label: t.palette.shortcuts, run: () => app.showSettings("about") },
+    { label: commandTexts.palette.shortcuts, run: () => app.showSettings("about") },
   ];
 }
 
@@ -138,7 +145,10 @@ function conversationCommands(app: AppState): Command[] {
   const shown = app.session()?.session.id;
   return (app.conversations() ?? [])
     .filter((one) => one.id !== shown)
-    .map((one) => ({ label: t.palette.open(one.title || t.untitled), run: () => void app.open(one.id) }));
+    .map((one) => ({
+      label: commandTexts.palette.open(one.title || t.untitled),
+      run: () => void app.open(one.id),
+    }));
 }
 
 /** Commands whose label holds every word typed. */

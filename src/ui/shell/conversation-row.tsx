@@ -1,11 +1,14 @@
 import LoaderCircle from "lucide-solid/icons/loader-circle";
 import Pencil from "lucide-solid/icons/pencil";
 import Trash from "lucide-solid/icons/trash";
+import Users from "lucide-solid/icons/users";
 import { createSignal, Show, type JSX } from "solid-js";
 
 import type { Conversation } from "../../domain/conversation.ts";
+import type { SharedConversation } from "../../domain/sync-status.ts";
 import { formatExact, formatRelative } from "../format/time.ts";
 import { IconButton } from "../parts/icon-button.tsx";
+import { SharePartSlot } from "../share/share-slots.tsx";
 import { useApp } from "../state/app-context.ts";
 import { t } from "../texts/texts.ts";
 import { NameField } from "./name-field.tsx";
@@ -20,6 +23,7 @@ export function ConversationRow(props: {
   const [editing, setEditing] = createSignal(false);
   const title = (): string => props.conversation.title || t.untitled;
   const active = (): boolean => app.session()?.session.id === props.conversation.id;
+  const shared = (): SharedConversation | undefined => app.sync.shared(props.conversation.id);
   return (
     <li class="conversation" classList={{ "is-active": active() }}>
       <Show
@@ -43,6 +47,9 @@ export function ConversationRow(props: {
           onClick={() => props.onOpen()}
         >
           <span class="cut grow">{title()}</span>
+          <Show when={(shared()?.members ?? 1) > 1}>
+            <Users class="conversation-shared" size={13} aria-label={t.sidebar.shared} role="img" />
+          </Show>
           <Show when={app.isRunning(props.conversation.id)}>
             <LoaderCircle class="spin" size={13} aria-label={t.shell.working} />
           </Show>
@@ -54,11 +61,30 @@ export function ConversationRow(props: {
           <IconButton label={t.sidebar.rename(title())} onClick={() => setEditing(true)}>
             <Pencil size={14} />
           </IconButton>
-          <IconButton label={t.sidebar.delete(title())} onClick={() => void app.remove(props.conversation)}>
-            <Trash size={14} />
-          </IconButton>
+          <RemoveButton conversation={props.conversation} title={title()} role={shared()?.role} />
         </div>
       </Show>
     </li>
+  );
+}
+
+/** Another's conversation is left: deleting it would take it away from everyone. */
+function RemoveButton(props: {
+  conversation: Conversation;
+  title: string;
+  role: SharedConversation["role"] | undefined;
+}): JSX.Element {
+  const app = useApp();
+  return (
+    <Show
+      when={props.role === "editor" || props.role === "viewer"}
+      fallback={
+        <IconButton label={t.sidebar.delete(props.title)} onClick={() => void app.remove(props.conversation)}>
+          <Trash size={14} />
+        </IconButton>
+      }
+    >
+      <SharePartSlot part={{ kind: "leave", conversation: props.conversation }} />
+    </Show>
   );
 }

@@ -3,7 +3,7 @@ import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from 
 
 import { Dialog } from "../parts/dialog.tsx";
 import { useApp } from "../state/app-context.ts";
-import { t } from "../texts/texts.ts";
+import { commandTexts } from "../texts/command-texts.ts";
 import { listCommands, matchCommands, type Command } from "./commands.ts";
 
 /** Every action by name: type, arrows, Enter. */
@@ -34,7 +34,7 @@ export function Palette(): JSX.Element {
     }
   };
   return (
-    <Dialog title={t.palette.title} class="palette" bare onClose={close}>
+    <Dialog title={commandTexts.palette.title} class="palette" bare onClose={close}>
       <div class="palette-field">
         <Search size={16} />
         <input
@@ -42,8 +42,8 @@ export function Palette(): JSX.Element {
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={found().length > 0 ? `command-${index()}` : undefined}
-          aria-label={t.palette.title}
-          placeholder={t.palette.placeholder}
+          aria-label={commandTexts.palette.title}
+          placeholder={commandTexts.palette.placeholder}
           value={query()}
           onInput={(event) => setQuery(event.currentTarget.value)}
           onKeyDown={onKeyDown}
@@ -61,8 +61,8 @@ function CommandList(props: {
   onRun: (command: Command) => void;
 }): JSX.Element {
   return (
-    <ul class="plain palette-list" id="palette-list" role="listbox" aria-label={t.palette.title}>
-      <For each={props.commands} fallback={<li class="side-empty">{t.palette.nothing}</li>}>
+    <ul class="plain palette-list" id="palette-list" role="listbox" aria-label={commandTexts.palette.title}>
+      <For each={props.commands} fallback={<li class="side-empty">{commandTexts.palette.nothing}</li>}>
         {(command, index) => (
           <li
             id={`command-${index()}`}

@@ -1,6 +1,7 @@
 import LoaderCircle from "lucide-solid/icons/loader-circle";
 import PanelLeft from "lucide-solid/icons/panel-left";
 import PanelRight from "lucide-solid/icons/panel-right";
+import Users from "lucide-solid/icons/users";
 import WifiOff from "lucide-solid/icons/wifi-off";
 import { createSignal, Show, type JSX } from "solid-js";
 
@@ -28,6 +29,7 @@ export function TopBar(): JSX.Element {
         </IconButton>
       </Show>
       <Title />
+      <ShareButton />
       <span class="grow" />
       <Show when={!online()}>
         <span class="badge warning" title={t.shell.offlineHint}>
@@ -83,6 +85,22 @@ function Title(): JSX.Element {
         )}
       </Show>
     </h1>
+  );
+}
+
+function ShareButton(): JSX.Element {
+  const app = useApp();
+  return (
+    <Show when={!app.welcoming() && app.current()}>
+      {(conversation) => (
+        <IconButton
+          label={t.shell.share}
+          onClick={() => app.showShare({ mode: "people", conversation: conversation() })}
+        >
+          <Users size={16} />
+        </IconButton>
+      )}
+    </Show>
   );
 }
 

@@ -14,7 +14,7 @@ import type { SettingsPatch, SettingsView } from "../../domain/settings.ts";
 import type { Okcvm, Session } from "../../vm/api.ts";
 import { t } from "../texts/texts.ts";
 import { createLayout, type Layout } from "./layout.ts";
-import { createPairing, type Pairing } from "./pairing.ts";
+import { createOpenedLink, type OpenedLink } from "./pairing.ts";
 import { createSessionState, type SessionState } from "./session-state.ts";
 import { createSyncState, type SyncState } from "./sync-state.ts";
 import { createThemeEffect } from "./theme.ts";
@@ -30,6 +30,12 @@ export type SettingsTab =
   | "appearance"
   | "about";
 
+/** people: who is in a conversation, and inviting others. leave: the question before leaving it. */
+export interface ShareRequest {
+  mode: "people" | "leave";
+  conversation: Conversation;
+}
+
 /** A conversation that could not be opened. */
 export interface OpenFailure {
   id: string | undefined;
@@ -42,7 +48,9 @@ export interface AppState {
   readonly layout: Layout;
   readonly sync: SyncState;
   /** A sign-in link that was opened. */
-  readonly pairing: Pairing;
+  readonly pairing: OpenedLink;
+  /** An invitation to a conversation that was opened. */
+  readonly joining: OpenedLink;
   /** undefined until they are read. */
   settings: Accessor<SettingsView | undefined>;
   /** Saves; resolves with the error in words when it was refused. */
@@ -54,6 +62,8 @@ export interface AppState {
   conversations: Accessor<Conversation[] | undefined>;
   /** The record of the conversation in view. */
   current: Accessor<Conversation | undefined>;
+  /** True when the account may read the conversation in view, and no more. */
+  readOnly: Accessor<boolean>;
   session: Accessor<SessionState | undefined>;
   /** Open in this tab, by conversation id. */
   isRunning: (conversationId: string) => boolean;
@@ -69,6 +79,9 @@ export interface AppState {
   /** The settings dialog's tab while it is open. */
   settingsTab: Accessor<SettingsTab | null>;
   showSettings: (tab: SettingsTab | null) => void;
+  /** What the dialog of shared conversations is open for. */
+  shareRequest: Accessor<ShareRequest | null>;
+  showShare: (request: ShareRequest | null) => void;
   paletteOpen: Accessor<boolean>;
   setPaletteOpen: (open: boolean) => void;
   /** Puts the focus into the composer; the composer sets how. */
@@ -81,9 +94,10 @@ export function createAppState(okcvm: Okcvm): AppState {
   const settings = createSettings(okcvm);
   createThemeEffect(() => settings.view()?.theme);
   const conversations = createConversationList(okcvm);
-  const pairing = createPairing();
-  const sessions = createSessions(okcvm, layout, pairing);
+  const [pairing, joining] = [createOpenedLink("pair"), createOpenedLink("join")];
+  const sessions = createSessions(okcvm, layout, () => pairing.link() !== null || joining.link() !== null);
   const [settingsTab, showSettings] = createSignal<SettingsTab | null>(null);
+  const [shareRequest, showShare] = createSignal<ShareRequest | null>(null);
   const [welcoming, setWelcoming] = createSignal(false);
   const [paletteOpen, setPaletteOpen] = createSignal(false);
   const state: AppState = {
@@ -91,6 +105,7 @@ export function createAppState(okcvm: Okcvm): AppState {
     layout,
     sync: createSyncState(okcvm),
     pairing,
+    joining,
     settings: settings.view,
     saveSettings: settings.save,
     foreignChanges: settings.foreignChanges,
@@ -104,6 +119,7 @@ export function createAppState(okcvm: Okcvm): AppState {
       const id = sessions.failure()?.id ?? sessions.shown()?.session.id;
       return conversations()?.find((one) => one.id === id);
     },
+    readOnly: () => state.sync.shared(sessions.shown()?.session.id)?.role === "viewer",
     session: sessions.shown,
     isRunning: sessions.isRunning,
     openFailure: sessions.failure,
@@ -120,6 +136,8 @@ export function createAppState(okcvm: Okcvm): AppState {
     remove: (conversation) => tell(() => removeConversation(state, conversation)),
     settingsTab,
     showSettings,
+    shareRequest,
+    showShare,
     paletteOpen,
     setPaletteOpen,
     composer: { focus: () => undefined },
@@ -142,10 +160,12 @@ async function tell(action: () => Promise<void>): Promise<void> {
 
 async function removeConversation(state: AppState, conversation: Conversation): Promise<void> {
   const wasShown = state.session()?.session.id === conversation.id;
+  const title = titleFrom(conversation.title || t.untitled);
+  const isForAll = (state.sync.shared(conversation.id)?.members ?? 1) > 1;
   if (wasShown) state.session()?.stop();
   await state.okcvm.conversations.remove(conversation.id);
   showToast({
-    text: t.sidebar.deleted(titleFrom(conversation.title || t.untitled)),
+    text: isForAll ? t.sidebar.deletedForAll(title) : t.sidebar.deleted(title),
     action: {
       label: t.undo,
       run: () =>
@@ -212,7 +232,7 @@ interface Kept {
 }
 
 /** Sessions stay followed after another is shown: their runs go on. */
-function createSessions(okcvm: Okcvm, layout: Layout, pairing: Pairing): Sessions {
+function createSessions(okcvm: Okcvm, layout: Layout, hasLink: Accessor<boolean>): Sessions {
   const owner = getOwner();
   const [kept, setKept] = createSignal<ReadonlyMap<string, Kept>>(new Map());
   const [shown, setShown] = createSignal<SessionState>();
@@ -251,8 +271,8 @@ function createSessions(okcvm: Okcvm, layout: Layout, pairing: Pairing): Session
   };
   createEffect(() => {
     const id = shown()?.session.id;
-    // A sign-in link stays until it is dealt with, so that a reload asks again.
-    if (id === undefined || pairing.link() !== null || id === idInAddress()) return;
+    // A link stays until it is dealt with, so that a reload asks again.
+    if (id === undefined || hasLink() || id === idInAddress()) return;
     // The first one takes the place of the bare address; each later one can be gone back from.
     if (idInAddress() === undefined) history.replaceState(null, "", `#/c/${id}`);
     else history.pushState(null, "", `#/c/${id}`);

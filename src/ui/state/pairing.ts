@@ -1,30 +1,31 @@
 import { createSignal, onCleanup, type Accessor } from "solid-js";
 
-/** A sign-in link that was opened in this browser. */
-export interface Pairing {
+/** A link that was opened in this browser: pair signs in, join lets into a conversation. */
+export interface OpenedLink {
   /** Its address; null when there is none to deal with. */
   link: Accessor<string | null>;
   /** Takes it out of the page's address and of the history. */
   end: () => void;
 }
 
-/** Watches the page's address for a sign-in link. Call it inside a root. */
-export function createPairing(): Pairing {
-  const [link, setLink] = createSignal(linkInAddress());
+/** Watches the page's address for a link of a kind. Call it inside a root. */
+export function createOpenedLink(kind: "pair" | "join"): OpenedLink {
+  const [link, setLink] = createSignal(linkInAddress(kind));
   const onHash = (): void => {
-    setLink(linkInAddress());
+    setLink(linkInAddress(kind));
   };
   addEventListener("hashchange", onHash);
   onCleanup(() => removeEventListener("hashchange", onHash));
   return {
     link,
     end() {
-      if (linkInAddress() !== null) history.replaceState(null, "", location.pathname + location.search);
+      if (linkInAddress(kind) !== null) history.replaceState(null, "", location.pathname + location.search);
       setLink(null);
     },
   };
 }
 
-function linkInAddress(): string | null {
-  return /^#\/pair\/[0-9a-f]{32}$/.test(location.hash) ? location.href : null;
+function linkInAddress(kind: "pair" | "join"): string | null {
+  const [, found] = /^#\/(pair|join)\/[0-9a-f]{32}$/.exec(location.hash) ?? [];
+  return found === kind ? location.href : null;
 }

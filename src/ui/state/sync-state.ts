@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
 
 import type { ErrorValue } from "../../domain/errors.ts";
-import type { AccountView, SyncStatus } from "../../domain/sync-status.ts";
+import type { AccountView, SharedConversation, SyncStatus } from "../../domain/sync-status.ts";
 import type { Okcvm } from "../../vm/api.ts";
 import { createLoad } from "./load.ts";
 
@@ -22,6 +22,8 @@ export interface SyncState {
   readAccount: () => void;
   /** True when the server knows this browser no more, though its data belongs to the account. */
   signedOut: Accessor<boolean>;
+  /** How the account stands to a conversation of several people; undefined for one of its own alone. */
+  shared: (conversationId: string | undefined) => SharedConversation | undefined;
 }
 
 /** Follows sync. Call it inside a root. */
@@ -37,6 +39,7 @@ export function createSyncState({ sync }: Okcvm): SyncState {
       read.reload();
     }),
   );
+  const shared = createMemo(() => new Map(status().shared?.map((one) => [one.id, one])));
   const account = createMemo(read.value, undefined, { equals: isSameAccount });
   return {
     status,
@@ -46,6 +49,7 @@ export function createSyncState({ sync }: Okcvm): SyncState {
     accountError: read.error,
     readAccount: read.reload,
     signedOut: createSignedOut(status, account),
+    shared: (id) => (id === undefined ? undefined : shared().get(id)),
   };
 }
 

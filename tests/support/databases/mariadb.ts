@@ -24,7 +24,14 @@ export async function startMariaDb(): Promise<MariaDb> {
   const user = process.getuid?.() === 0 ? ["--user=root"] : [];
   const made = spawnSync(
     "mariadb-install-db",
-    ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal", ...user],
+    // Two that start at once must not find each other's files.
+    [
+      "--no-defaults",
+      `--datadir=${data}`,
+      `--tmpdir=${folder}`,
+      "--auth-root-authentication-method=normal",
+      ...user,
+    ],
     { encoding: "utf8" },
   );
   if (made.status !== 0) throw new Error(`MariaDB's folder could not be made: ${made.stderr || made.stdout}`);
@@ -34,6 +41,7 @@ export async function startMariaDb(): Promise<MariaDb> {
     [
       "--no-defaults",
       `--datadir=${data}`,
+      `--tmpdir=${folder}`,
       `--socket=${join(folder, "socket")}`,
       `--port=${port}`,
       "--bind-address=127.0.0.1",

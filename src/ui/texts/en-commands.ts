@@ -1,0 +1,46 @@
+/** The words of the command palette, of keys, and of menus that offer the same. */
+export const enCommands = {
+  keys: {
+    enter: "Enter",
+    shiftEnter: "Shift Enter",
+    escape: "Esc",
+    arrows: "Arrow keys",
+    send: "Send the message",
+    newLine: "Break the line",
+    stop: "Stop the agent",
+    move: "Move in lists, trees and tabs",
+    rename: "Rename a file in the tree",
+    save: "Save the open file at once",
+    find: "Find in the open file",
+    searchFiles: "Search in all files",
+    escapeTab: "Esc, then Tab",
+    leaveEditor: "Leave the editor",
+  },
+
+  palette: {
+    title: "Commands",
+    placeholder: "Type a command or a title",
+    nothing: "Nothing matches.",
+    focusComposer: "Write a message",
+    copyReply: "Copy the last reply",
+    settings: "Open settings",
+    account: "Open the account",
+    shortcuts: "Show keyboard shortcuts",
+    theme: (name: string) => `Theme: ${name}`,
+    show: (name: string) => `Show ${name}`,
+    open: (title: string) => `Open “${title}”`,
+  },
+
+  commands: {
+    search: "Search in all files",
+    disk: "Work with a folder of your disk",
+    importGit: "Import from a Git repository",
+    pushGit: "Push to a Git repository",
+    show: "Show the timeline",
+    save: "Save a snapshot",
+    zip: "Download files as ZIP",
+    git: "Download as Git repository",
+    zipStarted: "Packing the files.",
+    gitStarted: "Packing the files and their history.",
+  },
+};
