@@ -1,42 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { GivenRole, SharedConversation } from "../../../src/domain/sync-status.ts";
-import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
-import { DATABASE_KINDS } from "../../support/databases/databases.ts";
-import { SyncBrowser, type SyncBrowserOptions } from "../../support/sync/sync-browser.ts";
-import { listenSync, type ListeningSync } from "../../support/sync/sync-server.ts";
-
-const [sqlite] = DATABASE_KINDS;
+import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import type { SyncBrowser } from "../../support/sync/sync-browser.ts";
 
 describe("several people in one conversation", () => {
-  let kind: Awaited<ReturnType<NonNullable<typeof sqlite>["start"]>>;
-  let database: Database;
-  let server: ListeningSync;
-  const open: SyncBrowser[] = [];
-
-  beforeAll(async () => {
-    if (!sqlite) throw new Error("No database.");
-    kind = await sqlite.start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await listenSync(database);
-  });
-  afterEach(async () => {
-    const browsers = open.splice(0);
-    await Promise.all(browsers.map((one) => one.close()));
-    for (const one of browsers) expect(one.reported).toEqual([]);
-  });
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
-
-  const browser = (options: Partial<SyncBrowserOptions> = {}): SyncBrowser => {
-    const made = new SyncBrowser({ server: server.url, ...options });
-    open.push(made);
-    return made;
-  };
+  const bench = useSyncBench();
+  const browser = bench.browser;
   const person = async (name: string) => {
     const one = browser();
     const { secret } = await one.sync.create(name);
@@ -71,7 +41,7 @@ describe("several people in one conversation", () => {
     await expect.poll(() => shareOf(owner, id)).toMatchObject({ role: "owner", members: 2, unshared: false });
     const { one: third } = await person("third");
     await expect(third.sync.takeInvitation(url)).rejects.toMatchObject({ code: "not-found" });
-    await expect(third.sync.takeInvitation(`${server.url}/#/join/x`)).rejects.toMatchObject({
+    await expect(third.sync.takeInvitation(`${bench.url}/#/join/x`)).rejects.toMatchObject({
       code: "bad-arguments",
     });
     await expect(
