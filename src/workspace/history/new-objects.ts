@@ -21,7 +21,12 @@ export interface NewObjects {
   absent: string[];
 }
 
-/** Finds what is new: commits after the known ones, and of their folders and files those that their parents' do not have. */
+/**
+ * Finds what is new: commits after the known ones, and of their folders and
+ * files those that do not stand at the same place where the known ones end. All
+ * are compared with the same few trees: what one new commit has is left out of
+ * the next only when it was found, never because its parent has it too.
+ */
 export async function newObjects(
   heads: readonly string[],
   known: readonly string[],
@@ -29,22 +34,23 @@ export async function newObjects(
 ): Promise<NewObjects> {
   const old = new Set<string>();
   for (const commit of known) for (const oid of await ancestorsOf(commit, store)) old.add(oid);
-  const found = new Set<string>();
-  const blobs = new Set<string>();
-  const absent = new Set<string>();
+  const commits = new Map<string, string>();
+  const [absent, edge] = [new Set<string>(), new Set<string>()];
   const waiting = heads.filter((oid) => !old.has(oid));
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
-    if (found.has(oid) || old.has(oid)) continue;
-    const commit = parseCommit((await store.read(oid)).body);
-    if (!commit) throw damagedPack();
-    found.add(oid);
-    const parents = commit.parents.filter((parent) => store.has(parent));
-    for (const parent of commit.parents) if (!store.has(parent)) absent.add(parent);
-    const before = await Promise.all(parents.map((parent) => treeOf(parent, store)));
-    await addTree(commit.tree, before, { found, blobs, trees });
-    waiting.push(...parents);
+    if (commits.has(oid)) continue;
+    const { tree, parents } = await commitAt(oid, store);
+    commits.set(oid, tree);
+    for (const parent of parents) {
+      if (old.has(parent)) edge.add(parent);
+      else if (store.has(parent)) waiting.push(parent);
+      else absent.add(parent);
+    }
   }
-  return { ids: [...found], blobs: [...blobs], absent: [...absent] };
+  const before = await Promise.all([...edge].map(async (oid) => (await commitAt(oid, store)).tree));
+  const into: Found = { found: new Set(commits.keys()), blobs: new Set(), trees };
+  for (const tree of commits.values()) await addTree(tree, before, into);
+  return { ids: [...into.found], blobs: [...into.blobs], absent: [...absent] };
 }
 
 /**
@@ -85,10 +91,10 @@ interface Found {
   trees: TreeReader;
 }
 
-async function treeOf(commit: string, store: ObjectStore): Promise<string> {
-  const parsed = parseCommit((await store.read(commit)).body);
-  if (!parsed) throw damagedPack();
-  return parsed.tree;
+async function commitAt(oid: string, store: ObjectStore): Promise<{ tree: string; parents: string[] }> {
+  const commit = parseCommit((await store.read(oid)).body);
+  if (!commit) throw damagedPack();
+  return commit;
 }
 
 /** Adds a folder and what is below it, but for what stands at the same place in one of the trees of before. */

@@ -89,6 +89,43 @@ describe("a history that goes to another device", () => {
     expect((await shared(a).packNew([await headOf(a)])).packs).toEqual([]);
   });
 
+  test("holds what was the same in between: a file that goes and comes back with its folder", async () => {
+    const workspace = await openHub(freshId());
+    await workspace.write("kept.txt", "kept");
+    await workspace.snapshot("one file");
+    await workspace.write("gone.txt", "gone");
+    await workspace.snapshot("two files");
+    await workspace.remove("gone.txt");
+    await workspace.snapshot("one file again");
+    // Three commits, two trees, two files.
+    const [pack] = await indexed(await shared(workspace).packNew([]));
+    expect(new DataView(pack?.pack.buffer ?? new ArrayBuffer(12), pack?.pack.byteOffset).getUint32(8)).toBe(
+      7,
+    );
+    const other = await openHub(freshId());
+    await send(workspace, other);
+    expect(await filesOf(other)).toEqual({ "kept.txt": "kept" });
+  });
+
+  test("holds what known commits lack, whatever is put back", async () => {
+    const { a, b } = await two({ "d/one": "1", "d/two": "2" });
+    const known = await headOf(a);
+    for (const [path, text] of [
+      ["d/one", "x"],
+      ["d/one", "1"],
+      ["e/three", "3"],
+      ["d/two", "y"],
+      ["d/two", "2"],
+    ] as const) {
+      await a.write(path, text);
+      await a.snapshot(path);
+    }
+    await send(a, b, [known]);
+    expect(await filesOf(b)).toEqual(await filesOf(a));
+    for (const { id } of await a.snapshots())
+      expect(await b.diff(null, id, { lines: false })).toEqual(await a.diff(null, id, { lines: false }));
+  });
+
   test("is whole for real Git, whatever was done in it", async () => {
     const { a, b, meet } = await two();
     const git = mkdtempSync(join(tmpdir(), "okcvm-shared-"));
