@@ -1,7 +1,7 @@
 import { stampAt } from "../domain/clock-stamp.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { itemId, SYNCED_SETTINGS, type ItemName, type SyncedSetting } from "../domain/sync-items.ts";
-import type { AppDatabase } from "./database.ts";
+import { rowsOf, type AppDatabase } from "./database.ts";
 import type { Outbox } from "./outbox.ts";
 import { loadSettings } from "./settings.ts";
 import { changedSettings } from "./synced-settings.ts";
@@ -35,11 +35,10 @@ export async function adoptConversation(
   const written = (await db.messages.where({ conversationId: id }).toArray())
     .filter(({ status }) => status !== "running")
     .toSorted((a, b) => a.createdAt - b.createdAt);
-  const [first, last] = [
-    [id, ""],
-    [id, "\uffff"],
-  ];
-  const plans = await db.todos.where("[conversationId+messageId]").between(first, last).toArray();
+  const plans = await db.todos
+    .where("[conversationId+messageId]")
+    .between(...rowsOf(id))
+    .toArray();
   const known = await stampsOf(db, id);
   // One that was deleted and brought back is not deleted: the server is to know that too.
   const wasDeleted = conversation.deletedAt !== null || known.has(itemId({ kind: "deleted" }));
@@ -59,7 +58,10 @@ export async function adoptConversation(
 
 /** Stamps of the registers that are known of a space, by item. */
 async function stampsOf(db: AppDatabase, space: string): Promise<Map<string, string>> {
-  const rows = await db.versions.where("[space+id]").between([space, ""], [space, "\uffff"]).toArray();
+  const rows = await db.versions
+    .where("[space+id]")
+    .between(...rowsOf(space))
+    .toArray();
   return new Map(rows.map((row) => [row.id, row.stamp]));
 }
 
@@ -69,7 +71,10 @@ async function lackingOf(
   space: string,
   { items, has }: { items: readonly ItemName[]; has: ReadonlySet<string> },
 ): Promise<ItemName[]> {
-  const rows = await db.outbox.where("[space+id]").between([space, ""], [space, "\uffff"]).toArray();
+  const rows = await db.outbox
+    .where("[space+id]")
+    .between(...rowsOf(space))
+    .toArray();
   const waiting = new Set(rows.map(({ id }) => id));
   return items.filter((item) => !has.has(itemId(item)) && !waiting.has(itemId(item)));
 }

@@ -82,3 +82,11 @@ export class AppDatabase extends Dexie {
     });
   }
 }
+
+/** The first and the last key of what belongs to a space, in a table whose keys begin with it. */
+export function rowsOf(space: string): [[string, string], [string, string]] {
+  return [
+    [space, ""],
+    [space, "\uffff"],
+  ];
+}

@@ -1,6 +1,6 @@
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
 import type { ArrivedChange, RemoteFiles, RemotePack } from "../ports/sync-store.ts";
-import type { AppDatabase } from "./database.ts";
+import { rowsOf, type AppDatabase } from "./database.ts";
 
 /** Items that say what the server has of a conversation's files. */
 export function isFilesItem({ kind }: ItemName): boolean {
@@ -24,13 +24,15 @@ export async function noteArrived(db: AppDatabase, space: string, change: Arrive
 
 /** What is known of it. Inside a transaction. */
 export async function readRemote(db: AppDatabase, space: string): Promise<RemoteFiles> {
-  const [first, last] = [
-    [space, ""],
-    [space, "\uffff"],
-  ];
   const [refs, packs, row] = await Promise.all([
-    db.remoteRefs.where("[space+hash]").between(first, last).toArray(),
-    db.remotePacks.where("[space+id]").between(first, last).toArray(),
+    db.remoteRefs
+      .where("[space+hash]")
+      .between(...rowsOf(space))
+      .toArray(),
+    db.remotePacks
+      .where("[space+id]")
+      .between(...rowsOf(space))
+      .toArray(),
     db.spaces.get(space),
   ]);
   return { refs, packs, head: row?.headBranch ?? null };

@@ -13,7 +13,7 @@ import type {
 import { adoptConversation, adoptSettings } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
-import type { AppDatabase, OutboxRow, SpaceRow } from "./database.ts";
+import { rowsOf, type AppDatabase, type OutboxRow, type SpaceRow } from "./database.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
 import { isFilesItem, noteArrived, readRemote } from "./remote-files.ts";
 import type { Outbox } from "./outbox.ts";
@@ -181,23 +181,27 @@ export class DexieSyncStore implements SyncStore {
   async resetFiles(space: string): Promise<void> {
     const { remoteRefs, remotePacks, conversations, filesWaiting } = this.#db;
     await this.#all(async () => {
-      const [first, last] = [
-        [space, ""],
-        [space, "\uffff"],
-      ];
-      await remoteRefs.where("[space+hash]").between(first, last).delete();
-      await remotePacks.where("[space+id]").between(first, last).delete();
+      await remoteRefs
+        .where("[space+hash]")
+        .between(...rowsOf(space))
+        .delete();
+      await remotePacks
+        .where("[space+id]")
+        .between(...rowsOf(space))
+        .delete();
       if (await conversations.get(space)) await filesWaiting.put({ space });
     });
   }
 
   async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
     const { filesWaiting, sync } = this.#db;
-    await this.#db.transaction("rw", [filesWaiting, sync], async () => {
-      if (!waiting) await filesWaiting.delete(space);
-      else if (await this.#outbox.account()) await filesWaiting.put({ space });
+    const changed = await this.#db.transaction("rw", [filesWaiting, sync], async () => {
+      const isWaiting = (await filesWaiting.get(space)) !== undefined;
+      if (isWaiting === waiting || (waiting && !(await this.#outbox.account()))) return false;
+      await (waiting ? filesWaiting.put({ space }) : filesWaiting.delete(space));
+      return true;
     });
-    this.#outbox.announce();
+    if (changed) this.#outbox.announce();
   }
 
   async filesWaiting(): Promise<string[]> {

@@ -20,6 +20,8 @@ export interface FilesKeeperParts extends Pick<FilesExchangeParts, "store" | "ap
 export class FilesKeeper {
   readonly #parts: FilesKeeperParts;
   readonly #wake = new Wake();
+  /** When what failed is tried again, by conversation. */
+  readonly #notBefore = new Map<string, number>();
 
   constructor(parts: FilesKeeperParts) {
     this.#parts = parts;
@@ -39,13 +41,15 @@ export class FilesKeeper {
   }
 
   async #keepAll(signal: AbortSignal): Promise<void> {
-    const { store, isShared, report } = this.#parts;
+    const { store, clock, isShared, report } = this.#parts;
     for (const id of await store.filesWaiting()) {
       if (signal.aborted) return;
-      if (isShared(id)) continue;
+      if (isShared(id) || (this.#notBefore.get(id) ?? 0) > clock.now()) continue;
       try {
         await this.#keepOne(id, signal);
+        this.#notBefore.delete(id);
       } catch (error) {
+        this.#notBefore.set(id, clock.now() + AGAIN_MS);
         // The engine tells of the network's failures; here the next round tries again.
         if (toErrorValue(error).code === "internal") report(error);
       }

@@ -38,7 +38,8 @@ export class FilesShare {
     this.#stops.push(
       workspace.subscribeHistory(() => this.poke()),
       workspace.subscribe(() => this.#onChange()),
-      store.subscribeArrivals((spaces) => spaces.includes(conversationId) && this.poke()),
+      // What just came may be what was missing: it is tried again at once.
+      store.subscribeArrivals((spaces) => spaces.includes(conversationId) && this.retry()),
     );
     this.#exchange = new FilesExchange(parts, this.#over.signal);
     this.#ended = this.#run();
