@@ -1,5 +1,5 @@
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
-import type { ArrivedChange, RemoteFiles, RemotePack } from "../ports/sync-store.ts";
+import type { ArrivedChange, RemoteFiles, RemotePack, SyncStore } from "../ports/sync-store.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
 
 /** Items that say what the server has of a conversation's files. */
@@ -36,6 +36,30 @@ export async function readRemote(db: AppDatabase, space: string): Promise<Remote
     db.spaces.get(space),
   ]);
   return { refs, packs, head: row?.headBranch ?? null };
+}
+
+/** Takes note of what this browser has pushed, or taken in. Inside a transaction. */
+export async function notePushed(
+  db: AppDatabase,
+  space: string,
+  { refs = [], here = [], head }: Parameters<SyncStore["noteFiles"]>[1],
+): Promise<void> {
+  await db.remoteRefs.bulkPut(refs.map((ref) => ({ ...ref, space })));
+  await db.remotePacks.bulkPut(here.map((pack) => ({ ...pack, space, here: true })));
+  if (head !== undefined && head !== null) await db.spaces.update(space, { headBranch: head });
+}
+
+/** Forgets what the server had; what is here waits to be compared with what it has now. Inside a transaction. */
+export async function forgetRemote(db: AppDatabase, space: string): Promise<void> {
+  await db.remoteRefs
+    .where("[space+hash]")
+    .between(...rowsOf(space))
+    .delete();
+  await db.remotePacks
+    .where("[space+id]")
+    .between(...rowsOf(space))
+    .delete();
+  if (await db.conversations.get(space)) await db.filesWaiting.put({ space });
 }
 
 async function notePack(

@@ -7,15 +7,14 @@ import type {
   NextPull,
   PendingChange,
   RemoteFiles,
-  RemotePack,
   SyncStore,
 } from "../ports/sync-store.ts";
 import { adoptConversation, adoptSettings } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
-import { rowsOf, type AppDatabase, type OutboxRow, type SpaceRow } from "./database.ts";
+import type { AppDatabase, OutboxRow, SpaceRow } from "./database.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
-import { isFilesItem, noteArrived, readRemote } from "./remote-files.ts";
+import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
 
@@ -167,30 +166,12 @@ export class DexieSyncStore implements SyncStore {
     return this.#all(() => readRemote(this.#db, space));
   }
 
-  async noteFiles(
-    space: string,
-    { refs = [], here = [], head }: Partial<Omit<RemoteFiles, "packs">> & { here?: RemotePack[] },
-  ): Promise<void> {
-    await this.#all(async () => {
-      await this.#db.remoteRefs.bulkPut(refs.map((ref) => ({ ...ref, space })));
-      await this.#db.remotePacks.bulkPut(here.map((pack) => ({ ...pack, space, here: true })));
-      if (head !== undefined && head !== null) await this.#db.spaces.update(space, { headBranch: head });
-    });
+  async noteFiles(space: string, change: Parameters<SyncStore["noteFiles"]>[1]): Promise<void> {
+    await this.#all(() => notePushed(this.#db, space, change));
   }
 
   async resetFiles(space: string): Promise<void> {
-    const { remoteRefs, remotePacks, conversations, filesWaiting } = this.#db;
-    await this.#all(async () => {
-      await remoteRefs
-        .where("[space+hash]")
-        .between(...rowsOf(space))
-        .delete();
-      await remotePacks
-        .where("[space+id]")
-        .between(...rowsOf(space))
-        .delete();
-      if (await conversations.get(space)) await filesWaiting.put({ space });
-    });
+    await this.#all(() => forgetRemote(this.#db, space));
   }
 
   async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
