@@ -49,6 +49,7 @@ export class SyncClient implements Sync {
   readonly #shares = new Map<FilesShare, string>();
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
+  #keeper: FilesKeeper | null = null;
   #running: { over: AbortController; ended: Promise<void> } | null = null;
 
   constructor(parts: SyncParts) {
@@ -291,17 +292,20 @@ export class SyncClient implements Sync {
     });
     this.#engine = engine;
     const over = new AbortController();
-    const keeping = this.#keeper().run(AbortSignal.any([signal, over.signal]));
+    const keeper = this.#makeKeeper();
+    this.#keeper = keeper;
+    const keeping = keeper.run(AbortSignal.any([signal, over.signal]));
     try {
       await engine.run(signal);
     } finally {
       this.#engine = null;
+      this.#keeper = null;
       over.abort();
       await keeping;
     }
   }
 
-  #keeper(): FilesKeeper {
+  #makeKeeper(): FilesKeeper {
     return new FilesKeeper({
       ...this.#filesParts(),
       openWorkspace: this.#parts.openWorkspace,
@@ -317,8 +321,8 @@ export class SyncClient implements Sync {
 
   #tell(status: SyncStatus): void {
     // The server answers again: whoever gave up for now need not wait any longer.
-    const isBack = status.state === "synced" && this.#status.state !== "synced";
-    const before = this.#status.shared;
+    const { state: was, shared: before } = this.#status;
+    const isBack = (was === "offline" || was === "error") && status.state !== was;
     this.#status = status;
     // Who may write by now has files that may go out.
     for (const [share, id] of this.#shares)
@@ -328,6 +332,7 @@ export class SyncClient implements Sync {
   }
 
   #retryFiles(): void {
+    this.#keeper?.retry();
     for (const share of this.#shares.keys()) share.retry();
   }
 

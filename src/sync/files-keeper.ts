@@ -4,8 +4,17 @@ import type { Workspace } from "../ports/workspace.ts";
 import { FilesExchange, type FilesExchangeParts } from "./files-exchange.ts";
 import { Wake } from "./wake.ts";
 
-/** What could not be exchanged is tried again after this long. Milliseconds. */
-const AGAIN_MS = 30_000;
+/** Looked at this often even when nothing was told. Milliseconds. */
+const LOOK_AGAIN_MS = 60_000;
+/** Waits after failures in a row of one conversation. Milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+interface Failed {
+  count: number;
+  /** When it is tried again. Milliseconds since 1970 UTC. */
+  again: number;
+}
 
 export interface FilesKeeperParts extends Pick<FilesExchangeParts, "store" | "api" | "pull"> {
   clock: Clock;
@@ -20,8 +29,8 @@ export interface FilesKeeperParts extends Pick<FilesExchangeParts, "store" | "ap
 export class FilesKeeper {
   readonly #parts: FilesKeeperParts;
   readonly #wake = new Wake();
-  /** When what failed is tried again, by conversation. */
-  readonly #notBefore = new Map<string, number>();
+  /** By conversation. */
+  readonly #failed = new Map<string, Failed>();
 
   constructor(parts: FilesKeeperParts) {
     this.#parts = parts;
@@ -33,23 +42,42 @@ export class FilesKeeper {
     try {
       while (!signal.aborted) {
         await this.#keepAll(signal);
-        await this.#wake.wait(AGAIN_MS, this.#parts.clock, signal);
+        await this.#wake.wait(this.#pause(), this.#parts.clock, signal);
       }
     } finally {
       stop();
     }
   }
 
+  /** The server may be there again. */
+  retry(): void {
+    this.#failed.clear();
+    this.#wake.now();
+  }
+
+  #pause(): number {
+    const now = this.#parts.clock.now();
+    const waits = [...this.#failed.values()].map(({ again }) => Math.max(0, again - now));
+    return Math.min(LOOK_AGAIN_MS, ...waits);
+  }
+
+  #onFailure(id: string): void {
+    const count = (this.#failed.get(id)?.count ?? 0) + 1;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
+    this.#failed.set(id, { count, again: this.#parts.clock.now() + pause });
+  }
+
   async #keepAll(signal: AbortSignal): Promise<void> {
     const { store, clock, isShared, report } = this.#parts;
     for (const id of await store.filesWaiting()) {
       if (signal.aborted) return;
-      if (isShared(id) || (this.#notBefore.get(id) ?? 0) > clock.now()) continue;
+      if (isShared(id)) this.#failed.delete(id);
+      if (isShared(id) || (this.#failed.get(id)?.again ?? 0) > clock.now()) continue;
       try {
         await this.#keepOne(id, signal);
-        this.#notBefore.delete(id);
+        this.#failed.delete(id);
       } catch (error) {
-        this.#notBefore.set(id, clock.now() + AGAIN_MS);
+        this.#onFailure(id);
         // The engine tells of the network's failures; here the next round tries again.
         if (toErrorValue(error).code === "internal") report(error);
       }
