@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { connect, expect, ready, test } from "../support/e2e/test.ts";
+import { connect, expect, ready, test, still } from "../support/e2e/test.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -304,6 +304,7 @@ test("axe finds no serious issue in the dialog at phone width, in both themes, a
   await expect(home.locator(".diff-line").first()).toBeVisible();
   for (const theme of ["light", "dark"] as const) {
     await home.evaluate((name) => okcvm.settings.set({ theme: name }), theme);
+    await still(home);
     await home.evaluate(axeSource);
     const issues = await home.evaluate(async () => {
       const { axe } = globalThis as unknown as {

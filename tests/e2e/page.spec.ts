@@ -1,13 +1,14 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { connect, expect, ready, test } from "../support/e2e/test.ts";
+import { connect, expect, ready, test, still } from "../support/e2e/test.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Serious and critical issues axe finds, in words. */
 async function seriousIssues(page: Page): Promise<string[]> {
   // Through the debugger: the page's policy refuses injected scripts.
+  await still(page);
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {

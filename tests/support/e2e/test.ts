@@ -55,6 +55,14 @@ export async function ready(page: Page): Promise<void> {
   await page.evaluate(() => globalThis.okcvm.ready.then(() => true));
 }
 
+/** Waits until no colour is on its way to another: what is measured before is neither. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const finite = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
+    await Promise.allSettled(finite.map(({ finished }) => finished));
+  });
+}
+
 /** Points the page's chat endpoint at the scripted model. */
 export async function connect(page: Page, model: ModelServer): Promise<void> {
   await page.evaluate(
