@@ -14,7 +14,7 @@ import { SyncEngine } from "./engine.ts";
 import { OwnAccount } from "./own-account.ts";
 import { ServerApi, type Granted } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
-import { sharedOf } from "./space-roles.ts";
+import { roleIn, sharedOf } from "./space-roles.ts";
 import { TabLine } from "./tab-line.ts";
 
 export interface SyncParts {
@@ -50,6 +50,8 @@ export class SyncClient implements Sync {
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
   #keeper: FilesKeeper | null = null;
+  /** True since the server knew this device no more: it may sign in anew then. */
+  #refused = false;
   #running: { over: AbortController; ended: Promise<void> } | null = null;
 
   constructor(parts: SyncParts) {
@@ -216,7 +218,7 @@ export class SyncClient implements Sync {
   #linking<T>(work: () => Promise<T>): Promise<T> {
     return this.#changing.run(async () => {
       const account = await this.#parts.store.account();
-      if (account && this.#status.error?.code !== "unauthorized")
+      if (account && !this.#refused)
         throw new OkcvmError(
           "exists",
           "This browser's data belongs to an account already. Sign out of it first.",
@@ -241,6 +243,7 @@ export class SyncClient implements Sync {
       );
     }
     await store.link(linkOf(granted, server, clock.now()));
+    this.#refused = false;
     this.#retryFiles();
     this.#line.tellAccount();
   }
@@ -286,6 +289,8 @@ export class SyncClient implements Sync {
       clock,
       report,
       onStatus: (status) => {
+        if (status.state === "synced") this.#refused = false;
+        if (status.error?.code === "unauthorized") this.#refused = true;
         this.#tell(status);
         this.#line.tellStatus(status);
       },
@@ -339,8 +344,4 @@ export class SyncClient implements Sync {
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function roleIn(shared: SyncStatus["shared"], id: string): string | undefined {
-  return shared?.find((one) => one.id === id)?.role;
 }

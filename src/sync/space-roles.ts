@@ -114,3 +114,8 @@ function membersOf(space: KnownSpace): number {
 function isMute(role: Role): boolean {
   return role === "viewer" || role === "none";
 }
+
+/** The account's role in a conversation, by a status. */
+export function roleIn(shared: readonly SharedConversation[] | undefined, id: string): string | undefined {
+  return shared?.find((one) => one.id === id)?.role;
+}

@@ -100,6 +100,8 @@ test("a scripted model makes a site: plan, files, shell, deploy, link; all there
   await expect(home.getByText("All is well.")).toBeVisible();
   const request = model.requests.at(-1)?.body;
   expect(request?.messages.filter((message) => message.role === "tool")).toHaveLength(5);
+  // What is on the screen is kept when the reply has ended; in the middle of one up to a quarter second may be lost.
+  await expect.poll(() => home.evaluate(async () => (await okcvm.open()).running)).toBe(false);
   await home.reload();
   await ready(home);
   await expect(home.getByText("All is well.")).toBeVisible();
