@@ -15,9 +15,7 @@ import { isDatabaseError, meteredDatabase } from "./metrics/metered-database.ts"
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import type { RequestEntry, RequestEnv } from "./request-env.ts";
 import { requestIdOf, tellRequestId } from "./request-id.ts";
-import { Authenticator } from "./auth/authenticator.ts";
 import { KEYS_FOR_EVERYONE, keysForAccounts, type SharedKeys } from "./models/shared-keys.ts";
-import { Accounts } from "./repos/accounts.ts";
 import { ModelUsage } from "./repos/model-usage.ts";
 import { appFiles } from "./routes/app-files.ts";
 import { gitProxy } from "./routes/git-proxy.ts";
@@ -29,7 +27,7 @@ import { serverInfo } from "./routes/server-info.ts";
 import { siteRoutes } from "./routes/site.ts";
 import { syncRoutes } from "./routes/sync/sync-api.ts";
 import { createSyncParts } from "./routes/sync/sync-parts.ts";
-import type { SyncLimits } from "./routes/sync/sync-env.ts";
+import type { SyncLimits, SyncParts } from "./routes/sync/sync-env.ts";
 
 /** What the app is made of. `fetch` reaches model providers; `resolve` is the system's resolver where left out. */
 export interface AppParts {
@@ -100,20 +98,20 @@ function createPageApp(
   page.get("/readyz", ready(sync?.database ?? null, log));
   page.get("/metrics", metricsRoute(config.metrics, metrics));
   page.get("/v1/info", serverInfo(config, accountOffer(sync)));
+  const parts =
+    sync && createSyncParts({ ...sync, database: meteredDatabase(sync.database, metrics), metrics });
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
   page.all(
     "/v1/model/*",
-    modelProxy({ providers: config.providers, fetch, log, metrics, sharedKeys: sharedKeysOf(sync) }),
+    modelProxy({ providers: config.providers, fetch, log, metrics, sharedKeys: sharedKeysOf(parts) }),
   );
   page.use("/v1/git/*", ownOrigin(hosts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
-  if (sync) {
-    const { limits } = sync;
-    const database = meteredDatabase(sync.database, metrics);
-    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute: limits.fetchesPerMinute };
-    const parts = createSyncParts({ database, limits, metrics });
+  if (parts) {
+    const perMinute = parts.limits.fetchesPerMinute;
+    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute };
     page.route("/v1", syncRoutes(parts, proxy));
     page.route("/git", gitRemote({ ...parts, log }));
   }
@@ -134,11 +132,11 @@ function accountOffer(sync: AppParts["sync"]): AccountOffer {
 }
 
 /** Who may use the operator's model keys. */
-function sharedKeysOf(sync: AppParts["sync"]): SharedKeys {
-  const limits = sync?.limits.modelKeys ?? null;
-  if (!sync || limits === null) return KEYS_FOR_EVERYONE;
-  const authenticator = new Authenticator(new Accounts(sync.database, Date.now), Date.now);
-  return keysForAccounts({ authenticator, usage: new ModelUsage(sync.database, Date.now), limits });
+function sharedKeysOf(parts: SyncParts | null): SharedKeys {
+  const limits = parts?.limits.modelKeys ?? null;
+  if (!parts || limits === null) return KEYS_FOR_EVERYONE;
+  const { authenticator, database, now } = parts;
+  return keysForAccounts({ authenticator, usage: new ModelUsage(database, now), limits });
 }
 
 /** Whether the server can do its work now: a balancer sends it requests as long as it can. */

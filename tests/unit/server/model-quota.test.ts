@@ -60,6 +60,16 @@ describe.each(DATABASE_KINDS)("keys that the server holds for its accounts, on $
     expect(logged()).not.toContain(token);
   });
 
+  it("are no longer used for a device from the moment it is revoked here", async () => {
+    const { call, newPerson, ask } = await setUp();
+    const { token } = await newPerson();
+    expect((await call({ "x-okcvm-device": token })).status).toBe(200);
+    const { devices } = (await (await ask("/v1/devices", { token })).json()) as { devices: { id: string }[] };
+    const path = `/v1/devices/${devices[0]?.id}`;
+    expect((await ask(path, { method: "DELETE", token })).status).toBe(204);
+    expect((await call({ "x-okcvm-device": token })).status).toBe(401);
+  });
+
   it("are counted by day, account and provider, from streams and from JSON", async () => {
     const { call, newPerson, ask } = await setUp({ OKCVM_MODEL_TOKENS_PER_DAY: "1000" });
     const [one, two] = [await newPerson(), await newPerson()];
