@@ -1,6 +1,7 @@
 import type { PushOp } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
+import { ObjectReader } from "./object-reader.ts";
 import { Repository } from "./repository.ts";
 
 const OID = /^[0-9a-f]{40}$/;
@@ -12,16 +13,16 @@ const OID = /^[0-9a-f]{40}$/;
  */
 export async function checkGitOps(
   { database, blobs }: { database: Database; blobs: Blobs },
-  space: string,
+  { id: space, encrypted }: { id: string; encrypted: boolean },
   ops: readonly PushOp[],
 ): Promise<string | null> {
+  if (encrypted) return null;
   const ofGit = ops.filter(({ id, body }) => body !== null && /^(?:ref|pack)\./.test(id));
-  if (ofGit.length === 0 || (await isEncrypted(database, space))) return null;
-  const repository = new Repository(database, blobs, space);
+  const objects = new ObjectReader(new Repository(database, blobs, space));
   for (const { id, body } of ofGit) {
     const problem = id.startsWith("pack.")
       ? await packProblem(blobs, { space, id: id.slice("pack.".length) })
-      : await refProblem(repository, body ?? "");
+      : await refProblem(objects, body ?? "");
     if (problem !== null) return `${id}: ${problem}`;
   }
   return null;
@@ -32,10 +33,10 @@ async function packProblem(blobs: Blobs, name: { space: string; id: string }): P
   return (await blobs.state(name))?.whole ? null : "The pack is not here.";
 }
 
-async function refProblem(repository: Repository, body: string): Promise<string | null> {
+async function refProblem(objects: ObjectReader, body: string): Promise<string | null> {
   const oid = oidOf(body);
   if (oid === null) return "A branch is {name, oid}.";
-  return (await repository.read(oid))?.type === "commit" ? null : "The commit is not here.";
+  return (await objects.commit(oid)) ? null : "The commit is not here.";
 }
 
 function oidOf(body: string): string | null {
@@ -45,13 +46,4 @@ function oidOf(body: string): string | null {
   } catch {
     return null;
   }
-}
-
-async function isEncrypted(database: Database, space: string): Promise<boolean> {
-  const row = await database.kysely
-    .selectFrom("spaces")
-    .select("encrypted")
-    .where("id", "=", space)
-    .executeTakeFirst();
-  return Number(row?.encrypted) === 1;
 }

@@ -52,16 +52,6 @@ export class Members {
     this.#now = now;
   }
 
-  /** True for a space that may have more members than its owner: a home space has that account's settings. */
-  async canBeShared(spaceId: string): Promise<boolean> {
-    const row = await this.#database.kysely
-      .selectFrom("spaces")
-      .select("kind")
-      .where("id", "=", spaceId)
-      .executeTakeFirst();
-    return row?.kind === "conversation";
-  }
-
   /** A new invitation; its id is told once. null when the space has too many open ones. */
   async invite(
     spaceId: string,

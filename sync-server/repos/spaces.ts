@@ -20,9 +20,11 @@ export interface Space {
   about: PulledItem[];
 }
 
-/** What an account may do in a space, and the space's epoch and newest number. */
+/** What an account may do in a space, and what kind of space it is with its epoch and newest number. */
 export interface Access {
   role: Role;
+  kind: string;
+  encrypted: boolean;
   epoch: number;
   headSeq: number;
 }
@@ -114,22 +116,18 @@ export class Spaces {
     const row = await this.#database.kysely
       .selectFrom("members")
       .innerJoin("spaces", "spaces.id", "members.space_id")
-      .select(["role", "epoch", "head_seq"])
+      .select(["role", "kind", "encrypted", "epoch", "head_seq"])
       .where("members.space_id", "=", spaceId)
       .where("members.account_id", "=", accountId)
       .executeTakeFirst();
-    return row ? { role: row.role as Role, epoch: Number(row.epoch), headSeq: Number(row.head_seq) } : null;
-  }
-
-  /** The account's role in a space; null when it has none there, or there is no such space. */
-  async roleOf(spaceId: string, accountId: string): Promise<Role | null> {
-    const row = await this.#database.kysely
-      .selectFrom("members")
-      .select("role")
-      .where("space_id", "=", spaceId)
-      .where("account_id", "=", accountId)
-      .executeTakeFirst();
-    return (row?.role as Role | undefined) ?? null;
+    if (!row) return null;
+    return {
+      role: row.role as Role,
+      kind: row.kind,
+      encrypted: Number(row.encrypted) === 1,
+      epoch: Number(row.epoch),
+      headSeq: Number(row.head_seq),
+    };
   }
 
   /**

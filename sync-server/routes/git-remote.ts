@@ -76,16 +76,11 @@ async function admit(parts: GitRemoteParts, context: GitContext, service: Servic
   if (!caller.scopes.has(scope)) return plain(403, `This token does not have the scope ${scope}.`);
   context.set("caller", caller);
   const space = spaceOf(context);
-  const role = SPACE_ID.test(space) ? await parts.spaces.roleOf(space, caller.accountId) : null;
-  if (role === null) return plain(404, NOT_YOURS);
-  if (may === "write" && role === "viewer") return plain(403, "You may read this repository, not change it.");
-  const row = await parts.database.kysely
-    .selectFrom("spaces")
-    .select(["kind", "encrypted"])
-    .where("id", "=", space)
-    .executeTakeFirst();
-  if (row?.kind !== "conversation") return plain(404, NOT_YOURS);
-  if (Number(row.encrypted) !== 1) return null;
+  const access = SPACE_ID.test(space) ? await parts.spaces.accessOf(space, caller.accountId) : null;
+  if (access?.kind !== "conversation") return plain(404, NOT_YOURS);
+  if (may === "write" && access.role === "viewer")
+    return plain(403, "You may read this repository, not change it.");
+  if (!access.encrypted) return null;
   return plain(403, "This conversation is encrypted: the server cannot read it, so Git cannot either.");
 }
 

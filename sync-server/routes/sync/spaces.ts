@@ -106,7 +106,7 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
           "payload_too_large",
           "Bodies may have 1 MiB each and 4 MiB in one push.",
         ) as never;
-      const problem = await checkGitOps(parts, space, ops as PushOp[]);
+      const problem = await checkGitOps(parts, { id: space, ...context.get("access") }, ops as PushOp[]);
       if (problem !== null) return apiError(422, "bad_ref", problem) as never;
       const { deviceId } = context.get("caller");
       const limits = { now: parts.now(), maxBytes: parts.limits.spaceBytes };
