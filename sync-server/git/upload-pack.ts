@@ -4,6 +4,7 @@ import { lsRefs } from "./advertise.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { missingCommits, type Missing } from "./commit-walk.ts";
 import { Negotiation } from "./negotiation.ts";
+import { linksOf } from "./object-links.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { packOf } from "./pack-stream.ts";
 import { BAND, bandPkts, DELIM, FLUSH, MAX_BAND_PAYLOAD, pkt } from "./pkt-line.ts";
@@ -84,6 +85,7 @@ class Plan {
   readonly #wants: string[] = [];
   readonly #others: string[] = [];
   readonly cut: Set<string>;
+  #lacking: Promise<Missing> | null = null;
 
   private constructor(objects: ObjectReader, request: FetchRequest, change: ShallowChange) {
     this.#objects = objects;
@@ -134,7 +136,13 @@ class Plan {
     });
   }
 
-  async #missing(common: ReadonlySet<string>): Promise<Missing> {
+  /** Looked for once: when it is asked for, all is known that both have. */
+  #missing(common: ReadonlySet<string>): Promise<Missing> {
+    this.#lacking ??= this.#find(common);
+    return this.#lacking;
+  }
+
+  async #find(common: ReadonlySet<string>): Promise<Missing> {
     const { commits, edges } = await missingCommits(this.#objects, {
       wants: this.#wants,
       haves: [...common],
@@ -155,10 +163,7 @@ class Plan {
       const object = await this.#objects.read(oid);
       if (!object) throw new OkcvmError("bad-request", `upload-pack: not our ref ${oid}`);
       this.#others.push(oid);
-      oid =
-        object.type === "tag"
-          ? (/^object ([0-9a-f]{40})$/m.exec(object.body.toString("latin1"))?.[1] ?? null)
-          : null;
+      oid = object.type === "tag" ? (linksOf("tag", object.body).objects[0] ?? null) : null;
     }
   }
 }
