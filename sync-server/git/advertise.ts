@@ -3,13 +3,13 @@ import { VERSION } from "../version.ts";
 import { HEADS } from "./ref-name.ts";
 import { FLUSH, pkt } from "./pkt-line.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { NO_OBJECT } from "./receive-request.ts";
 import { listRefs, readRefs, type Refs } from "./refs.ts";
 import { boundaryBelow } from "./shallow.ts";
 
 export type Service = "git-upload-pack" | "git-receive-pack";
 
 const AGENT = `agent=okcvm/${VERSION}`;
-const NO_OBJECT = "0".repeat(40);
 
 const UPLOAD = [
   "multi_ack_detailed",

@@ -25,18 +25,7 @@ export class BlobSource implements ByteSource {
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
-    const end = Math.min(this.size, offset + length);
-    const pieces: Buffer[] = [];
-    for (let at = offset; at < end;) {
-      const n = Math.floor(at / BLOB_PART_BYTES);
-      const part = await this.#part(n);
-      const from = at - n * BLOB_PART_BYTES;
-      const piece = part.subarray(from, from + end - at);
-      if (piece.length === 0) throw new Error(`Part ${n} of a blob is shorter than it should be.`);
-      pieces.push(piece);
-      at += piece.length;
-    }
-    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+    return readParts((n) => this.#part(n), offset, Math.min(this.size, offset + length));
   }
 
   async #part(n: number): Promise<Buffer> {
@@ -48,6 +37,24 @@ export class BlobSource implements ByteSource {
     this.#kept.set(n, part);
     return part;
   }
+}
+
+/** The bytes between two places of what lies in parts. */
+export async function readParts(
+  partOf: (n: number) => Promise<Buffer>,
+  start: number,
+  end: number,
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let at = start; at < end;) {
+    const n = Math.floor(at / BLOB_PART_BYTES);
+    const from = at - n * BLOB_PART_BYTES;
+    const piece = (await partOf(n)).subarray(from, from + end - at);
+    if (piece.length === 0) throw new Error(`Part ${n} is shorter than it should be.`);
+    pieces.push(piece);
+    at += piece.length;
+  }
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
 }
 
 /** A file's bytes, or any that are in memory. */

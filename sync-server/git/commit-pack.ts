@@ -1,4 +1,5 @@
 import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.ts";
+import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { BlobSource } from "./byte-source.ts";
@@ -50,9 +51,6 @@ export async function lackingOf(
   for (const oid of missing.parents) if (!absent.has(oid) && !(await repository.has(oid))) lacking += 1;
   return lacking;
 }
-
-/** Git knows it without having it. */
-const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /** Keeps a pack's index beside it. Answers whether there was room. */
 export async function storeIndex(

@@ -3,7 +3,7 @@ import { OkcvmError } from "../../src/domain/errors.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { BlobName, Blobs } from "../repos/blobs.ts";
 import { breathe } from "./breathe.ts";
-import type { ByteSource } from "./byte-source.ts";
+import { readParts, type ByteSource } from "./byte-source.ts";
 import { NO_ROOM } from "./commit-pack.ts";
 
 /** Parts kept in memory; what is more than that goes to the database as it comes. */
@@ -61,18 +61,7 @@ export class IncomingPack implements ByteSource {
 
   async read(offset: number, length: number): Promise<Buffer> {
     await breathe();
-    const end = Math.min(this.size, offset + length);
-    const pieces: Buffer[] = [];
-    for (let at = offset; at < end;) {
-      const n = Math.floor(at / BLOB_PART_BYTES);
-      const from = at - n * BLOB_PART_BYTES;
-      const piece = (await this.part(n)).subarray(from, from + end - at);
-      if (piece.length === 0)
-        throw new Error(`Part ${n} of a pack on its way in is shorter than it should be.`);
-      pieces.push(piece);
-      at += piece.length;
-    }
-    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+    return readParts((n) => this.part(n), offset, Math.min(this.size, offset + length));
   }
 
   /** One part's bytes. */

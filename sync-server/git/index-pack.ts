@@ -3,6 +3,7 @@ import { applyDelta, damagedPack, deltaResultSize } from "../../src/domain/git/p
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { buildIndex, type IndexEntry, type PackIndex } from "../../src/domain/git/pack-index.ts";
 import { linksOf } from "./object-links.ts";
+import { Recent } from "./recent.ts";
 import type { ByteSource } from "./byte-source.ts";
 import {
   checkPack,
@@ -80,8 +81,7 @@ class Indexing {
   readonly #links = { objects: new Set<string>(), parents: new Set<string>() };
   readonly #commits = new Set<string>();
   readonly #bases = new Set<string>();
-  readonly #kept = new Map<number, WholeObject>();
-  #keptBytes = 0;
+  readonly #recent = new Recent<number, WholeObject>(KEPT_BYTES, ({ body }) => body.length);
 
   constructor(
     source: ByteSource,
@@ -151,14 +151,14 @@ class Indexing {
 
   /** A noted object again: from memory, or put together once more. */
   async #read(offset: number): Promise<WholeObject> {
-    const kept = this.#kept.get(offset);
+    const kept = this.#recent.get(offset);
     if (kept) return kept;
     const delta = this.#deltas.get(offset);
     const { head, data } = await readEntry(this.#source, offset);
-    if (!delta) return this.#keep(offset, { type: head.kind as ObjectType, body: data });
+    if (!delta) return this.#recent.keep(offset, { type: head.kind as ObjectType, body: data });
     const base = await this.#baseOf(delta);
     if (!base) throw damagedPack();
-    return this.#keep(offset, { type: base.type, body: Buffer.from(applyDelta(base.body, data)) });
+    return this.#recent.keep(offset, { type: base.type, body: Buffer.from(applyDelta(base.body, data)) });
   }
 
   #note(object: WholeObject, at: { offset: number; length: number; crc: number }): void {
@@ -171,17 +171,6 @@ class Indexing {
     for (const id of objects) this.#links.objects.add(id);
     for (const id of parents) this.#links.parents.add(id);
     if (object.type === "commit") this.#commits.add(oid);
-    if (this.#deltas.size > 0) this.#keep(offset, object);
-  }
-
-  #keep(offset: number, object: WholeObject): WholeObject {
-    this.#kept.set(offset, object);
-    this.#keptBytes += object.body.length;
-    for (const [oldest, { body }] of this.#kept) {
-      if (this.#keptBytes <= KEPT_BYTES) break;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= body.length;
-    }
-    return object;
+    if (this.#deltas.size > 0) this.#recent.keep(offset, object);
   }
 }

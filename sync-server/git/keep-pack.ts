@@ -4,7 +4,7 @@ import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.t
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
-import { lockSpace, type Blobs } from "../repos/blobs.ts";
+import { lockSpace, PART_BYTES, type Blobs } from "../repos/blobs.ts";
 import { NO_ROOM, storeIndex } from "./commit-pack.ts";
 import type { IncomingPack } from "./incoming-pack.ts";
 
@@ -24,8 +24,6 @@ export interface KeepParts {
   now: () => number;
 }
 
-/** What each part takes besides its bytes. */
-const PART_BYTES = 100;
 /** Parts that get another name in one transaction. */
 const PER_TRANSACTION = 16;
 

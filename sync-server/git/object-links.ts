@@ -1,5 +1,6 @@
 import { damagedPack } from "../../src/domain/git/pack-entry.ts";
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
+import { entryOid, forEachEntry, GITLINK_DIGITS } from "./tree-entries.ts";
 
 /** What an object leads to. */
 export interface Links {
@@ -10,7 +11,6 @@ export interface Links {
 }
 
 const NONE: Links = { objects: [], parents: [] };
-const GITLINK = "160000";
 
 /** Reads what an object leads to. Errors: `bad-archive` for one that Git could not read either. */
 export function linksOf(type: ObjectType, body: Buffer): Links {
@@ -36,13 +36,9 @@ function idsOf(lines: readonly string[], name: string): string[] {
 
 function treeLinks(body: Buffer): string[] {
   const found: string[] = [];
-  for (let at = 0; at < body.length;) {
-    const space = body.indexOf(0x20, at);
-    const end = space < 0 ? -1 : body.indexOf(0, space);
-    if (end < 0 || end + 21 > body.length) throw damagedPack();
+  forEachEntry(body, (entry) => {
     // A submodule's commit is in another repository.
-    if (body.toString("latin1", at, space) !== GITLINK) found.push(body.toString("hex", end + 1, end + 21));
-    at = end + 21;
-  }
+    if (entry.digits !== GITLINK_DIGITS) found.push(entryOid(body, entry));
+  });
   return found;
 }

@@ -1,8 +1,11 @@
 import { applyDelta, damagedPack } from "../../src/domain/git/pack-entry.ts";
+import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import type { WholeObject } from "./index-pack.ts";
 import { linksOf } from "./object-links.ts";
+import { Recent } from "./recent.ts";
 import { readEntry } from "./pack-reader.ts";
 import type { Place, Repository } from "./repository.ts";
+import { entryOid, FOLDER_DIGITS, forEachEntry, GITLINK_DIGITS } from "./tree-entries.ts";
 
 /** What a walk through history needs of a commit. */
 export interface CommitFacts {
@@ -18,14 +21,10 @@ export interface TreeFacts {
   blobs: string[];
 }
 
-/** Git knows it without having it. */
-export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
+/** Git's own limit for chains of deltas is 4,095; more is a loop. */
 const MAX_DELTAS = 4_096;
 /** Bytes of objects that are kept for the deltas which build on them. */
 const KEPT_BYTES = 24 * 1024 * 1024;
-const TREE_MODE = "40000";
-const GITLINK = "160000";
 
 /** An object's id says what is in it: what was read of a commit is the same in every space. */
 const MAX_COMMITS = 50_000;
@@ -34,9 +33,8 @@ const commits = new Map<string, CommitFacts>();
 /** Reads a repository's objects for one request, and keeps what deltas build on. */
 export class ObjectReader {
   readonly #repository: Repository;
-  readonly #kept = new Map<string, WholeObject>();
+  readonly #recent = new Recent<string, WholeObject>(KEPT_BYTES, ({ body }) => body.length);
   readonly #names = new Map<Place["source"], number>();
-  #keptBytes = 0;
 
   constructor(repository: Repository) {
     this.#repository = repository;
@@ -78,7 +76,7 @@ export class ObjectReader {
 
   async #readAt(place: Place, deltasLeft: number): Promise<WholeObject> {
     const key = this.#keyOf(place);
-    const kept = this.#kept.get(key);
+    const kept = this.#recent.get(key);
     if (kept) return kept;
     const { head, data } = await readEntry(place.source, place.offset);
     if (head.kind !== "offset-delta" && head.kind !== "reference-delta")
@@ -100,15 +98,7 @@ export class ObjectReader {
   }
 
   #keep(key: string, object: WholeObject): WholeObject {
-    if (object.body.length > KEPT_BYTES / 4) return object;
-    this.#kept.set(key, object);
-    this.#keptBytes += object.body.length;
-    for (const [oldest, { body }] of this.#kept) {
-      if (this.#keptBytes <= KEPT_BYTES) break;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= body.length;
-    }
-    return object;
+    return object.body.length > KEPT_BYTES / 4 ? object : this.#recent.keep(key, object);
   }
 }
 
@@ -122,15 +112,10 @@ export function commitFacts(body: Buffer): CommitFacts {
 
 function treeFacts(body: Buffer): TreeFacts {
   const facts: TreeFacts = { trees: [], blobs: [] };
-  for (let at = 0; at < body.length;) {
-    const space = body.indexOf(0x20, at);
-    const end = space < 0 ? -1 : body.indexOf(0, space);
-    if (end < 0 || end + 21 > body.length) throw damagedPack();
-    const mode = body.toString("latin1", at, space).replace(/^0+/, "");
-    const oid = body.toString("hex", end + 1, end + 21);
-    if (mode === TREE_MODE) facts.trees.push(oid);
-    else if (mode !== GITLINK) facts.blobs.push(oid);
-    at = end + 21;
-  }
+  forEachEntry(body, (entry) => {
+    const digits = entry.digits.replace(/^0+/, "");
+    if (digits === FOLDER_DIGITS) facts.trees.push(entryOid(body, entry));
+    else if (digits !== GITLINK_DIGITS) facts.blobs.push(entryOid(body, entry));
+  });
   return facts;
 }

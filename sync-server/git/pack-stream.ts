@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import {
   damagedPack,
+  encodeDeltaHead,
   encodeEntryHead,
   parseEntryHead,
   type EntryHead,
@@ -122,14 +123,16 @@ class PackStream {
   #headOf(item: Item, head: EntryHead): Buffer | null {
     if (head.kind === "reference-delta") {
       const there = this.#oids.has(head.base) || this.#options.known.has(head.base);
-      return there ? deltaHead(head.size, { oid: head.base }) : null;
+      return there ? Buffer.from(encodeDeltaHead(head.size, { oid: head.base })) : null;
     }
     if (head.kind !== "offset-delta") return Buffer.from(encodeEntryHead(head.kind, head.size));
     const base = this.#sent.get(item.source)?.get(item.offset - head.distance);
     if (!base) return null;
-    return deltaHead(
-      head.size,
-      this.#options.ofsDelta ? { distance: this.#size - base.at } : { oid: base.oid },
+    return Buffer.from(
+      encodeDeltaHead(
+        head.size,
+        this.#options.ofsDelta ? { distance: this.#size - base.at } : { oid: base.oid },
+      ),
     );
   }
 
@@ -144,25 +147,4 @@ class PackStream {
 export async function* wholeEntry({ type, body }: { type: string; body: Buffer }): AsyncGenerator<Buffer> {
   yield Buffer.from(encodeEntryHead(type as Parameters<typeof encodeEntryHead>[0], body.length));
   yield await compress(body, { level: 4 });
-}
-
-const OFS_DELTA = 6;
-const REF_DELTA = 7;
-
-/** Source: Git's gitformat-pack. */
-function deltaHead(size: number, base: { oid: string } | { distance: number }): Buffer {
-  const bytes: number[] = [];
-  let byte = (("oid" in base ? REF_DELTA : OFS_DELTA) << 4) | (size & 15);
-  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes.push(byte | 0x80);
-    byte = rest & 0x7f;
-  }
-  bytes.push(byte);
-  if ("oid" in base) return Buffer.concat([Buffer.from(bytes), Buffer.from(base.oid, "hex")]);
-  const distance = [base.distance & 0x7f];
-  for (let rest = Math.floor(base.distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
-    rest -= 1;
-    distance.unshift(0x80 | (rest & 0x7f));
-  }
-  return Buffer.from([...bytes, ...distance]);
 }

@@ -1,6 +1,7 @@
+import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import { breathe } from "./breathe.ts";
 import type { Missing } from "./commit-walk.ts";
-import { EMPTY_TREE, type ObjectReader } from "./object-reader.ts";
+import type { ObjectReader } from "./object-reader.ts";
 
 export interface Selection {
   /** What to send: commits first, then trees and files. */

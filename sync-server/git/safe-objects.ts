@@ -1,5 +1,5 @@
 import { OkcvmError } from "../../src/domain/errors.ts";
-import { damagedPack } from "../../src/domain/git/pack-entry.ts";
+import { forEachEntry } from "./tree-entries.ts";
 
 /** The most bytes one file may have. */
 export const MAX_FILE_BYTES = 100 * 1024 * 1024;
@@ -13,13 +13,10 @@ const MODES = new Set([0o100644, 0o100755, 0o100664, LINK, FOLDER, 0o160000]);
 export function checkTree(body: Buffer): void {
   const names = new Set<string>();
   let before: { name: Buffer; isFolder: boolean } | null = null;
-  for (let at = 0; at < body.length;) {
-    const space = body.indexOf(0x20, at);
-    const end = space < 0 ? -1 : body.indexOf(0, space);
-    if (end < 0 || end + 21 > body.length) throw damagedPack();
-    const digits = body.toString("latin1", at, space);
+  forEachEntry(body, (place) => {
+    const { digits } = place;
     const mode = /^[0-7]{5,6}$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
-    const name = body.subarray(space + 1, end);
+    const name = body.subarray(place.name, place.end);
     const problem = modeProblem(mode) ?? nameProblem(name, mode);
     if (problem !== null) throw unsafe(problem);
     const text = name.toString("latin1");
@@ -28,8 +25,7 @@ export function checkTree(body: Buffer): void {
     const entry = { name, isFolder: mode === FOLDER };
     if (before && order(before, entry) >= 0) throw unsafe("is not in order");
     before = entry;
-    at = end + 21;
-  }
+  });
 }
 
 function unsafe(what: string): OkcvmError {

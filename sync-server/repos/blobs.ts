@@ -16,7 +16,7 @@ export interface BlobState {
 }
 
 /** What each part takes besides its bytes. */
-const PART_BYTES = 100;
+export const PART_BYTES = 100;
 
 /** Blobs of spaces, in parts. */
 export class Blobs {

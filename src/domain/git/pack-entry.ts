@@ -1,4 +1,4 @@
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { unzlibSync } from "fflate";
 
 import { OkcvmError } from "../errors.ts";
@@ -24,16 +24,34 @@ export type EntryHead = {
 
 /** The head of an entry that holds a whole object. */
 export function encodeEntryHead(type: ObjectType, size: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(typeAndSize(TYPE_NUMBERS[type], size));
+}
+
+/** The head of an entry that holds a delta of `size` bytes, with the id of its base, or how far before it that begins. */
+export function encodeDeltaHead(
+  size: number,
+  base: { oid: string } | { distance: number },
+): Uint8Array<ArrayBuffer> {
+  if ("oid" in base) return Uint8Array.from([...typeAndSize(REF_DELTA, size), ...hexToBytes(base.oid)]);
+  const distance = [base.distance & 0x7f];
+  for (let rest = Math.floor(base.distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    rest -= 1;
+    distance.unshift(0x80 | (rest & 0x7f));
+  }
+  return Uint8Array.from([...typeAndSize(OFS_DELTA, size), ...distance]);
+}
+
+function typeAndSize(type: number, size: number): number[] {
   const bytes: number[] = [];
   let rest = Math.floor(size / 16);
-  let byte = (TYPE_NUMBERS[type] << 4) | (size & 15);
+  let byte = (type << 4) | (size & 15);
   while (rest > 0) {
     bytes.push(byte | 0x80);
     byte = rest & 0x7f;
     rest = Math.floor(rest / 128);
   }
   bytes.push(byte);
-  return Uint8Array.from(bytes);
+  return bytes;
 }
 
 /** Reads an entry's head. Errors: `bad-archive`. */
