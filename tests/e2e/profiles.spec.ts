@@ -16,9 +16,12 @@ test("several accounts in one browser are kept apart, switched and removed", asy
   await home.getByRole("button", { name: "Use another account" }).click();
   await home.waitForLoadState("load");
   await ready(home);
-  expect(
-    await home.evaluate(async () => (await globalThis.okcvm.conversations.list()).map(({ title }) => title)),
-  ).toEqual([""]);
+  // Ready is before the first conversation is made.
+  await expect
+    .poll(() =>
+      home.evaluate(async () => (await globalThis.okcvm.conversations.list()).map(({ title }) => title)),
+    )
+    .toEqual([""]);
   // Neither settings nor keys came along.
   expect(await home.evaluate(() => globalThis.okcvm.settings.get().endpoints.chat)).toMatchObject({
     baseUrl: "",
