@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "vitest";
 
-import { startMariaDb } from "../support/databases/mariadb.ts";
 import { startAppServer, type AppServer } from "../support/e2e/app-server.ts";
 import { git, temporaryFolder } from "../support/git-server/git.ts";
 import { startGitServer } from "../support/git-server/git-server.ts";
 import { commit, write } from "../support/git-server/sample-repository.ts";
+import { onEachDatabase } from "./databases.ts";
 import { median, ms, publish, type Row } from "./support.ts";
 
 const ROUNDS = 5;
@@ -18,17 +17,7 @@ const STEPS = ["first push", "push of one file", "clone", "fetch of one file"] a
 
 type Times = Record<(typeof STEPS)[number], number[]>;
 
-it("takes pushes and gives clones", { timeout: 900_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "okcvm-bench-"));
-  const mariadb = await startMariaDb();
-  try {
-    await measure("SQLite", `sqlite://${folder}/bench.db`);
-    await measure("MariaDB", await mariadb.newDatabase());
-  } finally {
-    await mariadb.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+it("takes pushes and gives clones", { timeout: 900_000 }, () => onEachDatabase(measure));
 
 async function measure(name: string, address: string): Promise<void> {
   const app = await startAppServer({ env: { OKCVM_DATABASE_URL: address, OKCVM_REGISTRATION: "open" } });

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { it } from "vitest";
 
-import { startMariaDb } from "../support/databases/mariadb.ts";
 import { startAppServer, type AppServer } from "../support/e2e/app-server.ts";
 import { CONNECTIONS, newSpace, push, send, type Space } from "./server-calls.ts";
+import { onEachDatabase } from "./databases.ts";
 import { median, publish, type Row } from "./support.ts";
 
 const ROUNDS = 5;
@@ -14,17 +11,7 @@ const PUSH_OPS = 20;
 const PULL_ROWS = 50;
 const SPACES = 16;
 
-it("takes and gives changes", { timeout: 600_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "okcvm-bench-"));
-  const mariadb = await startMariaDb();
-  try {
-    await measure("SQLite", `sqlite://${folder}/bench.db`);
-    await measure("MariaDB", await mariadb.newDatabase());
-  } finally {
-    await mariadb.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+it("takes and gives changes", { timeout: 600_000 }, () => onEachDatabase(measure));
 
 async function measure(name: string, address: string): Promise<void> {
   const app = await startAppServer({ env: { OKCVM_DATABASE_URL: address, OKCVM_REGISTRATION: "open" } });

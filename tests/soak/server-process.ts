@@ -25,14 +25,14 @@ process.on("exit", () => {
 });
 
 /** Keeps a process from outliving this one. */
-export function ours(child: ChildProcess): ChildProcess {
+function ours(child: ChildProcess): ChildProcess {
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
 }
 
 /** Ends a process at once, as when the power fails. */
-export async function killNow(child: ChildProcess): Promise<void> {
+async function killNow(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");

@@ -3,13 +3,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { purgeAccounts, purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { useDatabase } from "../../support/databases/use-database.ts";
 import { op, SyncServer, type Person } from "./sync-fixture.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -71,26 +71,20 @@ function gitTakes(pack: Buffer): boolean {
 }
 
 describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: SyncServer;
   let person: Person;
   let space: string;
   const repository = new RealRepository();
 
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
+  useDatabase(start, async (made) => {
+    database = made;
     server = new SyncServer(database);
     person = await server.newPerson();
     space = await newSpace();
-  }, 180_000);
-
-  afterAll(async () => {
-    await database?.close();
-    await kind?.stop();
-    repository.remove();
   });
+
+  afterAll(() => repository.remove());
 
   async function newSpace(): Promise<string> {
     const id = randomBytes(16).toString("hex");

@@ -1,26 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { useDatabase } from "../../support/databases/use-database.ts";
 import { op, SyncServer } from "./sync-fixture.ts";
 
 type Line = Record<string, Record<string, unknown>>;
 
 describe.each(DATABASE_KINDS)("everything of an account, from $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: SyncServer;
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
+  useDatabase(start, (made) => {
+    database = made;
     server = new SyncServer(database);
-  }, 180_000);
-  afterAll(async () => {
-    await database?.close();
-    await kind?.stop();
   });
 
   it("is all there, byte for byte, and nothing of others or secret", async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
@@ -14,7 +14,7 @@ import { purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { git } from "../../support/git-server/git.ts";
 import { seeded } from "../../support/ports/seeded.ts";
-import { expectQuota, fsck, GitRemoteServer, refusal, saveAs } from "./git-remote-fixture.ts";
+import { expectQuota, fsck, GitRemoteServer, refusal, saveAs, useGitRemote } from "./git-remote-fixture.ts";
 import type { Person } from "./sync-fixture.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -81,23 +81,10 @@ it("a pack on its way in can be cut and extended wherever its end falls", async 
 }, 60_000);
 
 describe.each(DATABASE_KINDS)("a push to the Git remote on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: GitRemoteServer;
   let person: Person;
-
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await GitRemoteServer.start(database);
-    person = await server.api.newPerson();
-  }, 180_000);
-
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
+  useGitRemote(start, (bench) => ({ database, server, person } = bench));
 
   it.each([
     ["small", 1_000],
@@ -158,8 +145,7 @@ describe.each(DATABASE_KINDS)("a push to the Git remote on $name", ({ start }) =
   it.each([false, true])(
     "loses to a browser that is faster, at the last moment too (atomic: %s)",
     async (atomic) => {
-      const space = await server.newSpace(person);
-      const url = server.url(space, person.token);
+      const { space, url } = await server.newRemote(person);
       const work = await server.work();
       const first = await git(work, "rev-parse", "HEAD");
       await git(work, "push", "-q", url, "main");
@@ -209,8 +195,7 @@ describe.each(DATABASE_KINDS)("a push to the Git remote on $name", ({ start }) =
       const source = server.folder();
       await git(source, "init", "-q", "--bare", "-b", "main", ".");
       execFileSync("git", ["fast-import", "--quiet"], { cwd: source, input: wildHistory(commits, pick) });
-      const space = await server.newSpace(person);
-      const url = server.url(space, person.token);
+      const { url } = await server.newRemote(person);
       // In an order of no sense, so that history comes in pieces, and older ones after newer.
       const names = Array.from({ length: commits }, (_, n) => `b${n + 1}`);
       for (const some of [names.filter(() => pick(5) === 0), names])

@@ -1,29 +1,30 @@
-import { serve, type ServerType } from "@hono/node-server";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { Hono } from "hono";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 
 import type { Database } from "../../../sync-server/db/database.ts";
 import { createLog } from "../../../sync-server/log.ts";
 import { gitRemote } from "../../../sync-server/routes/git-remote.ts";
 import { createSyncParts } from "../../../sync-server/routes/sync/sync-parts.ts";
 import type { SyncLimits } from "../../../sync-server/routes/sync/sync-env.ts";
+import type { DatabaseKind } from "../../support/databases/databases.ts";
+import { useDatabase } from "../../support/databases/use-database.ts";
 import { git, temporaryFolder } from "../../support/git-server/git.ts";
 import { commit, write } from "../../support/git-server/sample-repository.ts";
+import { listenRoutes, type ListeningRoutes } from "../../support/sync/listen-routes.ts";
+import { syncLimits } from "../../support/sync/sync-limits.ts";
 import { SyncServer, type Person } from "./sync-fixture.ts";
 
 /** Conversations as Git remotes on a port of this machine, and people who use them. */
 export class GitRemoteServer {
   readonly database: Database;
   readonly api: SyncServer;
-  readonly #server: ServerType;
+  readonly #server: ListeningRoutes;
   readonly #folders: string[] = [];
   /** What was logged. */
   readonly lines: string[];
 
-  private constructor(database: Database, server: ServerType, lines: string[]) {
+  private constructor(database: Database, server: ListeningRoutes, lines: string[]) {
     this.database = database;
     this.api = new SyncServer(database);
     this.#server = server;
@@ -33,32 +34,13 @@ export class GitRemoteServer {
   static async start(database: Database, limits: Partial<SyncLimits> = {}): Promise<GitRemoteServer> {
     const lines: string[] = [];
     const log = createLog("debug", { write: (line: string) => void lines.push(line) });
-    const parts = createSyncParts({
-      database,
-      limits: {
-        registration: "open",
-        spaceBytes: 1024 * 1024 * 1024,
-        fetchesPerMinute: 120,
-        proxies: new Set(),
-        modelKeys: null,
-        identityHeader: null,
-        ...limits,
-      },
-    });
-    const app = new Hono<{ Bindings: { entry: { route: string } } }>();
-    app.use(async (context, next) => {
-      context.env = { ...context.env, entry: { route: "" } };
-      await next();
-    });
-    app.route("/git", gitRemote({ ...parts, log }) as never);
-    const server = await new Promise<ServerType>((resolve) => {
-      const made = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve(made));
-    });
+    const parts = createSyncParts({ database, limits: syncLimits(limits) });
+    const server = await listenRoutes("/git", gitRemote({ ...parts, log }));
     return new GitRemoteServer(database, server, lines);
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#server.port;
   }
 
   /** A conversation's address with a token in it. */
@@ -71,6 +53,12 @@ export class GitRemoteServer {
     const body = { kind: "conversation", encrypted };
     await this.api.call("PUT", `/spaces/${id}`, { token: person.token, body });
     return id;
+  }
+
+  /** A new conversation of the person's, and its address. */
+  async newRemote(person: Person): Promise<{ space: string; url: string }> {
+    const space = await this.newSpace(person);
+    return { space, url: this.url(space, person.token) };
   }
 
   /** A temporary folder that goes with the server. */
@@ -98,13 +86,29 @@ export class GitRemoteServer {
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    if ("closeAllConnections" in this.#server) this.#server.closeAllConnections();
-    await closed;
+    await this.#server.stop();
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
     const failures = this.lines.filter((line) => /"level":[45]0/.test(line));
     expect(failures).toEqual([]);
   }
+}
+
+/** What the tests of a Git remote work with, on one kind of database. */
+export interface GitRemoteBench {
+  database: Database;
+  server: GitRemoteServer;
+  person: Person;
+}
+
+/** To be called in a describe: a server over a new database for all its tests, and one person, told of before the first test. */
+export function useGitRemote(start: DatabaseKind["start"], ready: (bench: GitRemoteBench) => void): void {
+  let server: GitRemoteServer;
+  useDatabase(start, async (database) => {
+    server = await GitRemoteServer.start(database);
+    ready({ database, server, person: await server.api.newPerson() });
+  });
+  // Hooks of the end run in reverse: the server stops before its database does.
+  afterAll(() => server?.stop());
 }
 
 /** Options before the command are pairs of `-c`. */

@@ -6,16 +6,15 @@ import { join } from "node:path";
 import { deflateSync, gzipSync } from "node:zlib";
 import * as isomorphic from "isomorphic-git";
 import http from "isomorphic-git/http/node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { encodeEntryHead } from "../../../src/domain/git/pack-entry.ts";
 import { PackWriter } from "../../../src/domain/git/pack-writer.ts";
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { git } from "../../support/git-server/git.ts";
-import { fsck, GitRemoteServer, refusal, saveAs } from "./git-remote-fixture.ts";
+import { fsck, GitRemoteServer, refusal, saveAs, useGitRemote } from "./git-remote-fixture.ts";
 import type { Person } from "./sync-fixture.ts";
 
 const NONE = "0".repeat(40);
@@ -71,28 +70,12 @@ function sealed(count: number, ...entries: Uint8Array[]): Buffer {
 }
 
 describe.each(DATABASE_KINDS)("the Git remote on $name keeps", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: GitRemoteServer;
   let person: Person;
+  useGitRemote(start, (bench) => ({ database, server, person } = bench));
 
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await GitRemoteServer.start(database);
-    person = await server.api.newPerson();
-  }, 180_000);
-
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
-
-  const remote = async (): Promise<{ space: string; url: string }> => {
-    const space = await server.newSpace(person);
-    return { space, url: server.url(space, person.token) };
-  };
+  const remote = () => server.newRemote(person);
 
   async function send(space: string, body: Buffer, headers: Record<string, string> = {}) {
     const reply = await fetch(`http://127.0.0.1:${server.port}/git/${space}.git/${PUSH}`, {

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { livePacks } from "../../../sync-server/git/live-packs.ts";
 import { repack } from "../../../sync-server/git/repack.ts";
 import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
@@ -9,7 +8,7 @@ import { Blobs } from "../../../sync-server/repos/blobs.ts";
 import { purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { git } from "../../support/git-server/git.ts";
-import { expectQuota, GitRemoteServer, saveAs } from "./git-remote-fixture.ts";
+import { expectQuota, type GitRemoteServer, saveAs, useGitRemote } from "./git-remote-fixture.ts";
 import type { Person } from "./sync-fixture.ts";
 
 const MINUTE = 60_000;
@@ -17,27 +16,13 @@ const DAY = 24 * 60 * MINUTE;
 const MAX_BYTES = 1024 * 1024 * 1024;
 
 describe.each(DATABASE_KINDS)("packs on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: GitRemoteServer;
   let person: Person;
-
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await GitRemoteServer.start(database);
-    person = await server.api.newPerson();
-  }, 180_000);
-
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
+  useGitRemote(start, (bench) => ({ database, server, person } = bench));
 
   const work = async (pushes: number): Promise<{ space: string; url: string; folder: string }> => {
-    const space = await server.newSpace(person);
-    const url = server.url(space, person.token);
+    const { space, url } = await server.newRemote(person);
     const folder = await server.work({ "long.txt": "line\n".repeat(300) });
     await git(folder, "push", "-q", url, "main");
     for (let n = 1; n < pushes; n++) {

@@ -2,43 +2,32 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { git } from "../../support/git-server/git.ts";
 import { fillRepository } from "../../support/git-server/sample-repository.ts";
-import { expectQuota, fsck, GitRemoteServer, refusal, saveAs } from "./git-remote-fixture.ts";
+import {
+  expectQuota,
+  fsck,
+  type GitRemoteServer,
+  refusal,
+  saveAs,
+  useGitRemote,
+} from "./git-remote-fixture.ts";
 import type { Person } from "./sync-fixture.ts";
 
 const VERSIONS = ["0", "1", "2"];
 
 describe.each(DATABASE_KINDS)("the Git remote on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: GitRemoteServer;
   let person: Person;
+  useGitRemote(start, (bench) => ({ database, server, person } = bench));
 
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
-    server = await GitRemoteServer.start(database);
-    person = await server.api.newPerson();
-  }, 180_000);
-
-  afterAll(async () => {
-    await server?.stop();
-    await database?.close();
-    await kind?.stop();
-  });
-
-  /** A new conversation's address. */
-  const remote = async (): Promise<{ space: string; url: string }> => {
-    const space = await server.newSpace(person);
-    return { space, url: server.url(space, person.token) };
-  };
+  const remote = () => server.newRemote(person);
   const rev = (folder: string, name = "HEAD") => git(folder, "rev-parse", name);
 
   it("takes a repository with all that real ones hold, and gives it back in each version of the protocol", async () => {

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { purgeAccounts } from "../../../sync-server/repos/purge.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { useDatabase } from "../../support/databases/use-database.ts";
 import { SyncServer } from "./sync-fixture.ts";
 
 const PROXY = "198.51.100.1";
 const HEADER = "x-forwarded-user";
 
 describe.each(DATABASE_KINDS)("the operator's own login, on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: SyncServer;
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
+  useDatabase(start, (made) => {
+    database = made;
     server = new SyncServer(database, { identityHeader: HEADER, registration: "closed" });
-  }, 180_000);
-  afterAll(async () => {
-    await database?.close();
-    await kind?.stop();
   });
   const signIn = (subject: string, { from = PROXY, headers = {} } = {}) =>
     server.call<{ accountId: string; token: string }>("POST", "/identity/devices", {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { newId } from "../../../src/domain/ids.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { openDatabase } from "../../../sync-server/db/open.ts";
 import { purgeAccounts } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
+import { useDatabase } from "../../support/databases/use-database.ts";
 import { op, SyncServer, type Person } from "./sync-fixture.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -22,7 +22,6 @@ interface Member {
 }
 
 describe.each(DATABASE_KINDS)("members of a space on $name", ({ start }) => {
-  let kind: Awaited<ReturnType<typeof start>>;
   let database: Database;
   let server: SyncServer;
   let owner: Person;
@@ -30,10 +29,7 @@ describe.each(DATABASE_KINDS)("members of a space on $name", ({ start }) => {
   let stranger: Person;
   let space: string;
 
-  beforeAll(async () => {
-    kind = await start();
-    database = await openDatabase(await kind.newDatabase());
-  }, 180_000);
+  useDatabase(start, (made) => void (database = made));
   beforeEach(async () => {
     // A server of its own, so that failures of one test are not another's.
     server = new SyncServer(database);
@@ -46,10 +42,6 @@ describe.each(DATABASE_KINDS)("members of a space on $name", ({ start }) => {
     const body = { kind: "conversation", encrypted: false };
     await server.call("PUT", `/spaces/${space}`, { token: owner.token, body });
     await server.push(owner, [op({ id: "first" })], space);
-  });
-  afterAll(async () => {
-    await database?.close();
-    await kind?.stop();
   });
 
   const invite = async (role: string, by = owner, of = space) =>

@@ -3,11 +3,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { OpResult, PullReply, PushOp } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { systemResolve } from "../../../sync-server/guard/check-target.ts";
-import { createLog } from "../../../sync-server/log.ts";
 import type { FetchParts } from "../../../sync-server/routes/sync/fetch.ts";
 import { syncApi } from "../../../sync-server/routes/sync/sync-api.ts";
 import type { SyncLimits } from "../../../sync-server/routes/sync/sync-env.ts";
+import { fetchParts, syncLimits } from "../../support/sync/sync-limits.ts";
 
 /** Someone with an account and a device. */
 export interface Person {
@@ -41,22 +40,8 @@ export class SyncServer {
 
   constructor(database: Database, limits: Partial<SyncLimits> = {}, network: Partial<FetchParts> = {}) {
     this.database = database;
-    const all: SyncLimits = {
-      registration: "open",
-      spaceBytes: 1024 * 1024 * 1024,
-      fetchesPerMinute: 120,
-      proxies: new Set(["198.51.100.1"]),
-      modelKeys: null,
-      identityHeader: null,
-      ...limits,
-    };
-    const proxy = {
-      resolve: systemResolve,
-      privateHosts: new Set<string>(),
-      log: createLog("silent"),
-      perMinute: all.fetchesPerMinute,
-      ...network,
-    };
+    const all = syncLimits({ proxies: new Set(["198.51.100.1"]), ...limits });
+    const proxy = { ...fetchParts(all), ...network };
     this.#api = syncApi({ database, limits: all, proxy, now: () => this.now });
   }
 
