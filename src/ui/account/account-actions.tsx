@@ -1,6 +1,7 @@
 import { Show, type JSX } from "solid-js";
 
 import { downloadBlob } from "../files/operations/download.ts";
+import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction, type Action } from "./action.ts";
@@ -70,13 +71,7 @@ function ActionRow(props: {
       <div class="grow">
         <h3>{props.words.title}</h3>
         <p class="small quiet">{props.words.text}</p>
-        <Show when={props.action.problem()}>
-          {(words) => (
-            <p class="problem" role="alert">
-              {words()}
-            </p>
-          )}
-        </Show>
+        <Problem text={props.action.problem()} />
       </div>
       <button
         type="button"

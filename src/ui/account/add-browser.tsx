@@ -1,13 +1,12 @@
-import { createEffect, createSignal, on, onMount, Show, type Accessor, type JSX } from "solid-js";
+import { createEffect, createSignal, on, Show, type Accessor, type JSX } from "solid-js";
 
-import { CopyButton } from "../parts/copy-button.tsx";
-import { Skeleton } from "../parts/pane-state.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createNow } from "../state/clock.ts";
 import { accountTexts } from "../texts/account-texts.ts";
-import { countdownWords, isOfThisMachine, linkEnd } from "./account-words.ts";
+import { countdownWords, linkEnd } from "./account-words.ts";
 import { createAction, type Action } from "./action.ts";
-import { QrCode } from "./qr-code.tsx";
+import { LinkBox } from "./link-box.tsx";
 
 interface ShownLink {
   url: string;
@@ -48,7 +47,7 @@ export function AddBrowser(props: { open: boolean; setOpen: (open: boolean) => v
         }
       >
         {(shown) => (
-          <LinkBox
+          <PairingBox
             link={shown()}
             now={now()}
             failed={making.problem() !== null}
@@ -57,13 +56,7 @@ export function AddBrowser(props: { open: boolean; setOpen: (open: boolean) => v
           />
         )}
       </Show>
-      <Show when={making.problem()}>
-        {(words) => (
-          <p class="problem" role="alert">
-            {words()}
-          </p>
-        )}
-      </Show>
+      <Problem text={making.problem()} />
     </div>
   );
 }
@@ -96,7 +89,7 @@ function createPairingLink(props: { open: boolean; setOpen: (open: boolean) => v
   return { link, making, make, now };
 }
 
-function LinkBox(props: {
+function PairingBox(props: {
   link: ShownLink;
   now: number;
   failed: boolean;
@@ -104,55 +97,29 @@ function LinkBox(props: {
   onHide: () => void;
 }): JSX.Element {
   const words = accountTexts.pair;
-  const ended = (): boolean => props.link.endsAt <= props.now;
-  let field!: HTMLInputElement;
-  onMount(() => {
-    field.focus({ preventScroll: true });
-    field.closest(".pairing")?.scrollIntoView({ block: "nearest" });
-  });
+  const limit = (
+    <p class="small numbers">
+      <span aria-hidden="true">{countdownWords(props.link.endsAt, props.now)}</span>
+      <span class="hidden-label">{words.limit}</span>
+    </p>
+  );
   return (
-    <div class="pairing" data-ended={ended()}>
-      <Show
-        when={!ended()}
-        fallback={
-          <div class="qr-code">
-            <Skeleton label={words.renewing} />
-          </div>
-        }
-      >
-        <QrCode text={props.link.url} label={words.code} />
-      </Show>
-      <div class="stack account-close">
-        <p class="small">{words.text}</p>
-        <div class="row">
-          <input
-            ref={(element) => (field = element)}
-            class="input mono"
-            readonly
-            aria-label={words.link}
-            value={props.link.url}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <CopyButton label={words.copy} text={() => props.link.url} />
-        </div>
-        <p class="small numbers">
-          <span aria-hidden="true">{countdownWords(props.link.endsAt, props.now)}</span>
-          <span class="hidden-label">{words.limit}</span>
-        </p>
-        <Show when={isOfThisMachine(new URL(props.link.url).hostname)}>
-          <p class="small quiet">{words.localOnly}</p>
-        </Show>
-        <div class="row">
-          <Show when={props.failed}>
-            <button type="button" class="button" onClick={() => props.onAnother()}>
-              {words.another}
-            </button>
-          </Show>
-          <button type="button" class="button" onClick={() => props.onHide()}>
-            {words.hide}
+    <LinkBox
+      url={props.link.url}
+      words={words}
+      limit={limit}
+      ended={props.link.endsAt <= props.now ? words.renewing : undefined}
+    >
+      <div class="row">
+        <Show when={props.failed}>
+          <button type="button" class="button" onClick={() => props.onAnother()}>
+            {words.another}
           </button>
-        </div>
+        </Show>
+        <button type="button" class="button" onClick={() => props.onHide()}>
+          {words.hide}
+        </button>
       </div>
-    </div>
+    </LinkBox>
   );
 }

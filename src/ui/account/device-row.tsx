@@ -4,12 +4,13 @@ import { createSignal, Show, type JSX } from "solid-js";
 import type { AccountDevice } from "../../domain/sync-status.ts";
 import { formatExact } from "../format/time.ts";
 import { IconButton } from "../parts/icon-button.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { NameField } from "../shell/name-field.tsx";
 import { useApp } from "../state/app-context.ts";
 import { showToast } from "../state/toasts.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { scopeWords, seenWords } from "./account-words.ts";
-import { createAction, type Action } from "./action.ts";
+import { createAction } from "./action.ts";
 import { MAX_NAME } from "./sign-in-form.tsx";
 import type { Confirm } from "./with-account.tsx";
 
@@ -69,7 +70,7 @@ export function DeviceRow(props: {
           </button>
         </Show>
       </Show>
-      <Problem of={changing} />
+      <Problem text={changing.problem()} class="device-problem" />
     </li>
   );
 }
@@ -93,17 +94,5 @@ function About(props: { device: AccountDevice; now: number }): JSX.Element {
         <Show when={scopeWords(props.device.scopes)}>{(scopes) => <span> · {scopes()}</span>}</Show>
       </p>
     </div>
-  );
-}
-
-function Problem(props: { of: Action }): JSX.Element {
-  return (
-    <Show when={props.of.problem()}>
-      {(words) => (
-        <p class="problem device-problem" role="alert">
-          {words()}
-        </p>
-      )}
-    </Show>
   );
 }

@@ -1,6 +1,7 @@
-import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createSignal, on, Show, type JSX } from "solid-js";
 
 import type { AccountDevice } from "../../domain/sync-status.ts";
+import { ForEachId } from "../parts/for-each-id.tsx";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createNow } from "../state/clock.ts";
@@ -78,29 +79,18 @@ function DeviceList(props: {
   onChanged: () => void;
 }): JSX.Element {
   const now = createNow(30_000);
-  // By id, so that a list that is read again leaves a name that is being typed.
-  const ids = createMemo(() => props.devices.map(({ id }) => id), [], { equals: isSameList });
-  const byId = createMemo(() => new Map(props.devices.map((device) => [device.id, device])));
   return (
     <ul class="plain device-list">
-      <For each={ids()}>
-        {(id) => (
-          <Show when={byId().get(id)}>
-            {(device) => (
-              <DeviceRow
-                device={device()}
-                now={now()}
-                confirm={props.confirm}
-                onChanged={() => props.onChanged()}
-              />
-            )}
-          </Show>
+      <ForEachId each={props.devices}>
+        {(device) => (
+          <DeviceRow
+            device={device()}
+            now={now()}
+            confirm={props.confirm}
+            onChanged={() => props.onChanged()}
+          />
         )}
-      </For>
+      </ForEachId>
     </ul>
   );
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
 }

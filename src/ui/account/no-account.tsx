@@ -1,6 +1,7 @@
 import { For, Show, type JSX } from "solid-js";
 
 import { Field } from "../parts/field.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { accountTexts } from "../texts/account-texts.ts";
 import { showSecret } from "./secret-dialog.tsx";
 import { NameInput, SignInForm } from "./sign-in-form.tsx";
@@ -38,13 +39,7 @@ function Forms(props: { form: SignInState }): JSX.Element {
         </Field>
         <div class="stack account-close">
           <Ways form={props.form} busy={busy()} />
-          <Show when={props.form.creating.problem()}>
-            {(words) => (
-              <p class="problem" role="alert">
-                {words()}
-              </p>
-            )}
-          </Show>
+          <Problem text={props.form.creating.problem()} />
         </div>
       </form>
       <section class="stack account-section">

@@ -1,12 +1,12 @@
-import { Match, Switch, type JSX } from "solid-js";
+import { Match, type JSX } from "solid-js";
 
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
-import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { showToast } from "../state/toasts.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { t } from "../texts/texts.ts";
+import { AccountSwitch } from "./account-switch.tsx";
 import { thisDeviceName } from "./device-name.ts";
 import { NameInput } from "./sign-in-form.tsx";
 import { createSignIn, type SignInState } from "./sign-in-state.ts";
@@ -26,23 +26,14 @@ export function PairDialog(props: { link: string }): JSX.Element {
       onClose={pairing.end}
     >
       <div class="account-dialog">
-        <Switch fallback={<Skeleton label={t.loading} lines={3} />}>
-          <Match when={account() === undefined && sync.accountError()}>
-            {(error) => (
-              <PaneState
-                alert
-                text={accountTexts.failed(error().message)}
-                action={{ label: t.retry, run: sync.readAccount }}
-              />
-            )}
-          </Match>
+        <AccountSwitch>
           <Match when={isFree()}>
             <PairForm link={props.link} form={form} />
           </Match>
           <Match when={account()}>
             <HasAccount />
           </Match>
-        </Switch>
+        </AccountSwitch>
       </div>
     </Dialog>
   );

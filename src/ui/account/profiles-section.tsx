@@ -6,6 +6,7 @@ import type { Profile, Profiles } from "../../ports/profiles.ts";
 import { createAsker } from "../files/operations/ask.ts";
 import { ChoiceDialog } from "../files/operations/choice-dialog.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { NameField } from "../shell/name-field.tsx";
 import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
@@ -92,13 +93,7 @@ function Row(props: { profile: Profile; number: number; onChanged: () => void })
           </button>
         </Show>
       </Show>
-      <Show when={removing.problem()}>
-        {(problem) => (
-          <p class="problem device-problem" role="alert">
-            {problem()}
-          </p>
-        )}
-      </Show>
+      <Problem text={removing.problem()} class="device-problem" />
       <Show when={asker.question()} keyed>
         {(question) => <ChoiceDialog question={question} onAnswer={asker.answer} />}
       </Show>

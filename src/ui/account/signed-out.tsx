@@ -1,6 +1,7 @@
-import { Show, type JSX } from "solid-js";
+import type { JSX } from "solid-js";
 
 import { Field } from "../parts/field.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction } from "./action.ts";
@@ -40,13 +41,7 @@ export function SignedOut(props: { form: SignInState }): JSX.Element {
             {accountTexts.signedOut.leave}
           </button>
         </div>
-        <Show when={leaving.problem()}>
-          {(problem) => (
-            <p class="problem" role="alert">
-              {problem()}
-            </p>
-          )}
-        </Show>
+        <Problem text={leaving.problem()} />
       </section>
     </div>
   );

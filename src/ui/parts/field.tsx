@@ -1,5 +1,7 @@
 import { createUniqueId, Show, type JSX } from "solid-js";
 
+import { Problem } from "./problem.tsx";
+
 /** A label above a control, with a hint or a problem below it. `children` gets the control's id. */
 export function Field(props: {
   label: string;
@@ -16,11 +18,7 @@ export function Field(props: {
         when={props.problem}
         fallback={<Show when={props.hint}>{(hint) => <p class="hint">{hint()}</p>}</Show>}
       >
-        {(problem) => (
-          <p class="problem" role="alert">
-            {problem()}
-          </p>
-        )}
+        <Problem text={props.problem} />
       </Show>
     </div>
   );

@@ -4,6 +4,7 @@ import { toErrorValue } from "../../domain/errors.ts";
 import type { BundleStatus } from "../../vm/api.ts";
 import { Field } from "../parts/field.tsx";
 import { storedValue } from "../parts/stored-value.ts";
+import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
@@ -150,13 +151,7 @@ function BundleSetting(): JSX.Element {
           {settingsTexts.bundleLoad}
         </button>
       </div>
-      <Show when={problem()}>
-        {(text) => (
-          <p class="problem" role="alert">
-            {text()}
-          </p>
-        )}
-      </Show>
+      <Problem text={problem()} />
     </section>
   );
 }

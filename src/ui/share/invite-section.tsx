@@ -1,12 +1,11 @@
-import { createEffect, createSignal, For, on, onMount, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, For, on, Show, type JSX } from "solid-js";
 
 import type { GivenRole, Invitation } from "../../domain/sync-status.ts";
 import type { InvitationLink } from "../../ports/sync.ts";
-import { isOfThisMachine } from "../account/account-words.ts";
 import { createAction } from "../account/action.ts";
-import { QrCode } from "../account/qr-code.tsx";
+import { LinkBox } from "../account/link-box.tsx";
 import { formatDay, formatExact } from "../format/time.ts";
-import { CopyButton } from "../parts/copy-button.tsx";
+import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad, type Load } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
@@ -49,15 +48,9 @@ export function InviteSection(props: { conversationId: string; members: number }
           {making.busy() ? words.making : link() ? words.another : words.make}
         </button>
       </div>
-      <Show when={making.problem()}>
-        {(problem) => (
-          <p class="problem" role="alert">
-            {problem()}
-          </p>
-        )}
-      </Show>
+      <Problem text={making.problem()} />
       <Show when={link()} keyed>
-        {(made) => <LinkBox url={made.url} />}
+        {(made) => <LinkBox url={made.url} words={words} limit={<p class="small">{words.lasts}</p>} />}
       </Show>
       <OpenInvitations
         conversationId={props.conversationId}
@@ -101,37 +94,6 @@ function RoleChoice(props: { role: GivenRole; onChoose: (role: GivenRole) => voi
   );
 }
 
-function LinkBox(props: { url: string }): JSX.Element {
-  let field!: HTMLInputElement;
-  onMount(() => {
-    field.focus({ preventScroll: true });
-    field.closest(".pairing")?.scrollIntoView({ block: "nearest" });
-  });
-  return (
-    <div class="pairing">
-      <QrCode text={props.url} label={words.code} />
-      <div class="stack account-close">
-        <p class="small">{words.text}</p>
-        <div class="row">
-          <input
-            ref={(element) => (field = element)}
-            class="input mono"
-            readonly
-            aria-label={words.link}
-            value={props.url}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <CopyButton label={words.copy} text={() => props.url} />
-        </div>
-        <p class="small">{words.lasts}</p>
-        <Show when={isOfThisMachine(new URL(props.url).hostname)}>
-          <p class="small quiet">{words.localOnly}</p>
-        </Show>
-      </div>
-    </div>
-  );
-}
-
 function OpenInvitations(props: {
   conversationId: string;
   open: Load<Invitation[]>;
@@ -168,13 +130,7 @@ function OpenInvitations(props: {
           </ul>
         </div>
       </Show>
-      <Show when={problem()}>
-        {(text) => (
-          <p class="problem" role="alert">
-            {text()}
-          </p>
-        )}
-      </Show>
+      <Problem text={problem()} />
     </>
   );
 }

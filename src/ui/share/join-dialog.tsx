@@ -1,5 +1,6 @@
-import { createEffect, createSignal, Match, on, onMount, Switch, type JSX } from "solid-js";
+import { createEffect, createSignal, Match, on, onMount, type JSX } from "solid-js";
 
+import { AccountSwitch } from "../account/account-switch.tsx";
 import { createAction } from "../account/action.ts";
 import { thisDeviceName } from "../account/device-name.ts";
 import { NoAccount } from "../account/no-account.tsx";
@@ -7,13 +8,10 @@ import { createSignIn } from "../account/sign-in-state.ts";
 import { SignedOut } from "../account/signed-out.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
-import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
-import { accountTexts } from "../texts/account-texts.ts";
 import { shareTexts } from "../texts/share-texts.ts";
-import { t } from "../texts/texts.ts";
 import { MAX_PERSON_NAME } from "./name-section.tsx";
 import "../account/account.css";
 import "./share.css";
@@ -27,16 +25,7 @@ export function JoinDialog(props: { link: string }): JSX.Element {
   return (
     <Dialog class="share-dialog" title={words.title} onClose={joining.end}>
       <div class="account-dialog" tabindex={-1} autofocus>
-        <Switch fallback={<Skeleton label={t.loading} lines={3} />}>
-          <Match when={sync.account() === undefined && sync.accountError()}>
-            {(error) => (
-              <PaneState
-                alert
-                text={accountTexts.failed(error().message)}
-                action={{ label: t.retry, run: sync.readAccount }}
-              />
-            )}
-          </Match>
+        <AccountSwitch>
           <Match when={sync.account() === null}>
             <div class="stack">
               <div class="account-about">
@@ -54,7 +43,7 @@ export function JoinDialog(props: { link: string }): JSX.Element {
           <Match when={sync.account()}>
             <JoinForm link={props.link} />
           </Match>
-        </Switch>
+        </AccountSwitch>
       </div>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { createMemo, For, Show, type JSX } from "solid-js";
+import { For, Show, type JSX } from "solid-js";
 
 import type { GivenRole, MemberRole, SpaceMember } from "../../domain/sync-status.ts";
 import { createAction } from "../account/action.ts";
@@ -8,6 +8,8 @@ import { useApp } from "../state/app-context.ts";
 import { createNow } from "../state/clock.ts";
 import { showToast } from "../state/toasts.ts";
 import { shareTexts } from "../texts/share-texts.ts";
+import { ForEachId } from "../parts/for-each-id.tsx";
+import { Problem } from "../parts/problem.tsx";
 
 const GIVEN: GivenRole[] = ["editor", "viewer"];
 const DAY = 24 * 60 * 60_000;
@@ -23,39 +25,28 @@ interface Managing {
 /** Everyone in a conversation, with what they may do. */
 export function MembersSection(props: Managing & { members: SpaceMember[] }): JSX.Element {
   const now = createNow(30_000);
-  // By id, so that a list that is read again leaves a row's question and its problem.
-  const byId = createMemo(() => new Map(props.members.map((one) => [one.id, one])));
-  const ids = createMemo(() => [...byId().keys()], [], { equals: isSameList });
   return (
     <section class="stack account-close">
       <h3>{shareTexts.people}</h3>
       <ul class="plain device-list share-people">
-        <For each={ids()}>
-          {(id) => (
-            <Show when={byId().get(id)}>
-              {(member) => (
-                <MemberRow
-                  member={member()}
-                  now={now()}
-                  conversationId={props.conversationId}
-                  owns={props.owns}
-                  confirm={props.confirm}
-                  onChanged={() => props.onChanged()}
-                />
-              )}
-            </Show>
+        <ForEachId each={props.members}>
+          {(member) => (
+            <MemberRow
+              member={member()}
+              now={now()}
+              conversationId={props.conversationId}
+              owns={props.owns}
+              confirm={props.confirm}
+              onChanged={() => props.onChanged()}
+            />
           )}
-        </For>
+        </ForEachId>
       </ul>
       <Show when={props.owns}>
         <p class="small quiet">{shareTexts.ownerNote}</p>
       </Show>
     </section>
   );
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
 }
 
 function MemberRow(props: Managing & { member: SpaceMember; now: number }): JSX.Element {
@@ -104,13 +95,7 @@ function MemberRow(props: Managing & { member: SpaceMember; now: number }): JSX.
           {shareTexts.remove}
         </button>
       </Show>
-      <Show when={changing.problem()}>
-        {(words) => (
-          <p class="problem device-problem" role="alert">
-            {words()}
-          </p>
-        )}
-      </Show>
+      <Problem text={changing.problem()} class="device-problem" />
     </li>
   );
 }

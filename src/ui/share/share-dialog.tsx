@@ -1,12 +1,12 @@
-import { createMemo, For, Match, Show, Switch, type JSX } from "solid-js";
+import { createMemo, For, Match, Show, type JSX } from "solid-js";
 
 import { titleFrom, type Conversation } from "../../domain/conversation.ts";
 import type { SpaceMember } from "../../domain/sync-status.ts";
+import { AccountSwitch } from "../account/account-switch.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
-import { accountTexts } from "../texts/account-texts.ts";
 import { shareTexts } from "../texts/share-texts.ts";
 import { t } from "../texts/texts.ts";
 import { createConfirm } from "./confirm.tsx";
@@ -23,16 +23,7 @@ export function ShareDialog(props: { conversation: Conversation }): JSX.Element 
   return (
     <Dialog class="share-dialog" title={shareTexts.title(title())} onClose={() => showShare(null)}>
       <div class="account-dialog" tabindex={-1} autofocus>
-        <Switch fallback={<Skeleton label={t.loading} lines={3} />}>
-          <Match when={sync.account() === undefined && sync.accountError()}>
-            {(error) => (
-              <PaneState
-                alert
-                text={accountTexts.failed(error().message)}
-                action={{ label: t.retry, run: sync.readAccount }}
-              />
-            )}
-          </Match>
+        <AccountSwitch>
           <Match when={sync.account() === null}>
             <NeedsAccount text={shareTexts.noAccount} action={shareTexts.toAccount} />
           </Match>
@@ -42,7 +33,7 @@ export function ShareDialog(props: { conversation: Conversation }): JSX.Element 
           <Match when={sync.account()}>
             <People conversation={props.conversation} />
           </Match>
-        </Switch>
+        </AccountSwitch>
       </div>
     </Dialog>
   );

@@ -1,11 +1,12 @@
 import CaseSensitive from "lucide-solid/icons/case-sensitive";
 import Regex from "lucide-solid/icons/regex";
 import X from "lucide-solid/icons/x";
-import { createEffect, createUniqueId, For, Match, on, onMount, Show, Switch, type JSX } from "solid-js";
+import { createEffect, createUniqueId, For, Match, on, onMount, Switch, type JSX } from "solid-js";
 
 import type { SearchMatch } from "../../../domain/search.ts";
 import { IconButton } from "../../parts/icon-button.tsx";
 import { PaneState, Skeleton } from "../../parts/pane-state.tsx";
+import { Problem } from "../../parts/problem.tsx";
 import { t } from "../../texts/texts.ts";
 import { filesTexts } from "../../texts/files-texts.ts";
 import type { Place } from "../open-file.ts";
@@ -95,13 +96,7 @@ function SearchField(props: FieldProps): JSX.Element {
           <X size={16} />
         </IconButton>
       </div>
-      <Show when={props.search.problem()}>
-        {(problem) => (
-          <p class="problem" id={problemId} role="alert">
-            {problem()}
-          </p>
-        )}
-      </Show>
+      <Problem text={props.search.problem()} id={problemId} />
     </div>
   );
 }

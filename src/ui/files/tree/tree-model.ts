@@ -1,5 +1,6 @@
 import { createComputed, createEffect, createMemo, on, untrack, type Accessor } from "solid-js";
 
+import { isSameList } from "../../state/same-list.ts";
 import type { NamingState } from "../operations/naming.ts";
 import type { TreeFocus } from "./tree-focus.ts";
 import { isRow, NEW_KEY, toLines, type TreeLine } from "./tree-lines.ts";
@@ -45,7 +46,7 @@ export function createTreeModel(options: Options): TreeModel {
   });
   const active = createMemo(() => lines()[activeIndex()]?.path);
   const drawn = createDrawn({ lines, virtual, pinned: () => [activeIndex(), namingIndex(lines(), naming)] });
-  const shown = createMemo(() => [...drawn().keys()], undefined, { equals: sameList });
+  const shown = createMemo(() => [...drawn().keys()], undefined, { equals: isSameList });
   const elementOf = (path: string): HTMLElement | null =>
     options.scroller().querySelector<HTMLElement>(`[data-key="${CSS.escape(path)}"]`);
   const focusRow = (path: string): void => {
@@ -82,10 +83,6 @@ function namingIndex(lines: readonly TreeLine[], state: NamingState): number {
   const naming = state.naming();
   if (!naming) return -1;
   return indexOf(lines, naming.kind === "rename" ? naming.path : NEW_KEY);
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 /** The lines to draw, in their order: those in sight, and the pinned ones wherever they are. */
