@@ -1,4 +1,5 @@
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
+import type { SharedConversation } from "../domain/sync-status.ts";
 import type { ItemClass } from "../domain/sync-protocol.ts";
 import type { Unsubscribe } from "./workspace.ts";
 
@@ -53,6 +54,10 @@ export interface KnownSpace {
   wanted: boolean;
   /** True when it is deleted and not kept here: only whether it comes back is of interest. */
   dormant: boolean;
+  /** What this account may do there; absent for its own. none: it was a member and is no more. */
+  role?: SharedConversation["role"];
+  /** Accounts that may use it, by what the server said last; absent for this one alone. */
+  members?: number;
 }
 
 /** Where to pull from next. `end`: there was nothing more up to the number `head`. */
@@ -111,6 +116,8 @@ export interface SyncStore {
   repush(space: string, has: ReadonlySet<string>): Promise<void>;
 
   spaces(): Promise<KnownSpace[]>;
+  /** What is known of one; null for nothing. */
+  space(id: string): Promise<KnownSpace | null>;
   /** Changes what is known of a space; one that was unknown is known then. */
   saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void>;
   /** Takes in changes of a space, and where to pull from next, in one transaction. With `next` left out that stays. */

@@ -6,7 +6,7 @@ import type { ItemName } from "../domain/sync-items.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
-import type { AppDatabase } from "./database.ts";
+import { rowsOf, type AppDatabase } from "./database.ts";
 import { countMessages } from "./item-values.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -88,8 +88,14 @@ export class DexieConversations implements Conversations {
       await conversations.delete(id);
       await messages.where({ conversationId: id }).delete();
       await runs.where({ conversationId: id }).delete();
-      await todos.where("[conversationId+messageId]").between([id, ""], [id, "\uffff"]).delete();
-      await reads.where("[conversationId+path]").between([id, ""], [id, "\uffff"]).delete();
+      await todos
+        .where("[conversationId+messageId]")
+        .between(...rowsOf(id))
+        .delete();
+      await reads
+        .where("[conversationId+path]")
+        .between(...rowsOf(id))
+        .delete();
     });
     this.#news.changed.announce();
   }
@@ -177,7 +183,7 @@ export class DexieConversations implements Conversations {
   async readPaths(conversationId: string): Promise<string[]> {
     const rows = await this.#db.reads
       .where("[conversationId+path]")
-      .between([conversationId, ""], [conversationId, "\uffff"])
+      .between(...rowsOf(conversationId))
       .toArray();
     return rows.map((row) => row.path);
   }

@@ -130,8 +130,11 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async spaces(): Promise<KnownSpace[]> {
-    const rows = await this.#db.spaces.toArray();
-    return rows;
+    return this.#db.spaces.toArray();
+  }
+
+  async space(id: string): Promise<KnownSpace | null> {
+    return (await this.#db.spaces.get(id)) ?? null;
   }
 
   async saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void> {

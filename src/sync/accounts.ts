@@ -8,10 +8,8 @@ import {
 } from "../domain/root-secret.ts";
 import type { PairingLink } from "../ports/sync.ts";
 import type { LinkedAccount } from "../ports/sync-store.ts";
+import { readLink } from "./read-link.ts";
 import { ServerRefusal, type Granted, type ServerApi } from "./server-api.ts";
-
-/** Where a pairing link's letter is named, behind the `#` that browsers send to no server. */
-const PAIRING = /#\/pair\/([0-9a-f]{32})$/;
 
 /** A new account of a server. The secret is told once. */
 export async function createAccount(
@@ -40,12 +38,10 @@ export async function makePairingLink(api: ServerApi, server: string): Promise<P
   return { url: `${server}/#/pair/${id}`, expiresAt };
 }
 
-/** What a link signs in to. Errors: `bad-arguments`. */
-export function readPairingLink(address: string): { server: string; id: string } {
-  const id = PAIRING.exec(address.trim())?.[1];
-  if (id === undefined || !URL.canParse(address.trim()))
-    throw new OkcvmError("bad-arguments", "That is no sign-in link of OKCVM. Copy the whole of it.");
-  return { server: new URL(address.trim()).origin, id };
+/** The letter that a sign-in link of the server names. Errors: `bad-arguments`. */
+export function readPairingLink(address: string, server: string): string {
+  const isNone = "That is no sign-in link of OKCVM. Copy the whole of it.";
+  return readLink(address, { kind: "pair", server, isNone });
 }
 
 /** Another secret in the old one's place. */

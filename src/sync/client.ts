@@ -67,11 +67,11 @@ export class SyncClient implements Sync {
         this.start().catch(parts.report);
       },
     });
-    this.#own = new OwnAccount(() => this.#mine(), parts.server);
+    this.#own = new OwnAccount(async () => (await this.#mine()).api, parts.server);
     this.#sharing = new ServerSharing({
       store: parts.store,
       server: parts.server,
-      api: (account) => this.#open(account.token),
+      mine: () => this.#mine(),
       // Its failure is told by the engine.
       look: () => void this.syncNow().catch(() => {}),
     });
@@ -131,9 +131,7 @@ export class SyncClient implements Sync {
 
   signInByLink(address: string, deviceName: string): Promise<void> {
     return this.#linking(async () => {
-      const { server, id } = readPairingLink(address);
-      if (server !== this.#parts.server)
-        throw new OkcvmError("bad-arguments", `That link is of ${server}. Open it there.`);
+      const id = readPairingLink(address, this.#parts.server);
       await this.#link(await this.#open(null).takeLetter(id, deviceName));
     });
   }
@@ -202,7 +200,7 @@ export class SyncClient implements Sync {
   }
 
   async want(conversationId: string): Promise<void> {
-    const known = (await this.#parts.store.spaces()).find(({ id }) => id === conversationId);
+    const known = await this.#parts.store.space(conversationId);
     if (known?.cursor === null && !known.wanted)
       await this.#parts.store.saveSpace(conversationId, { wanted: true });
   }
@@ -248,11 +246,11 @@ export class SyncClient implements Sync {
     this.#line.tellAccount();
   }
 
-  /** The API as this device. Errors: `not-found` when there is no account. */
-  async #mine(): Promise<ServerApi> {
+  /** The account, and the API as this device. Errors: `not-found` when there is none. */
+  async #mine(): Promise<{ account: LinkedAccount; api: ServerApi }> {
     const account = await this.#parts.store.account();
     if (!account) throw new OkcvmError("not-found", "This browser has no account. Make one, or sign in.");
-    return this.#open(account.token);
+    return { account, api: this.#open(account.token) };
   }
 
   #open(token: string | null): ServerApi {

@@ -2,6 +2,7 @@ import { OkcvmError, throwIfAborted, toErrorValue, type ErrorValue } from "../do
 import type { SyncStatus } from "../domain/sync-status.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
+import { pauseAfter } from "./backoff.ts";
 import { LiveNotice } from "./live-notice.ts";
 import { arrivedOf, Puller } from "./puller.ts";
 import { Pusher, type Held } from "./pusher.ts";
@@ -9,9 +10,6 @@ import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts
 import { SpaceRoles } from "./space-roles.ts";
 import { Wake } from "./wake.ts";
 
-/** Waits after failures in a row. Milliseconds. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 /** All spaces are asked for this often even when nothing was told. Milliseconds. */
 const LOOK_AGAIN_MS = 10 * 60_000;
 /** What the server did not take for want of room is offered again this often. Milliseconds. */
@@ -135,7 +133,7 @@ export class SyncEngine {
     if (error instanceof ServerRefusal && error.status === 401) return null;
     this.#failures += 1;
     const asked = error instanceof ServerRefusal ? error.retryAfter * 1000 : 0;
-    return Math.max(asked, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)));
+    return Math.max(asked, pauseAfter(this.#failures));
   }
 
   /** Titles, then what was written here, then what was written elsewhere, then what is not here yet. */

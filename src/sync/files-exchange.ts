@@ -119,7 +119,7 @@ export class FilesExchange {
     const outgoing = await workspace.shared?.packNew(known);
     if (!outgoing) return false;
     await store.setFilesWaiting(space, true);
-    const isUnknown = !(await store.spaces()).some(({ id, made }) => id === space && made);
+    const isUnknown = (await store.space(space))?.made !== true;
     const cursor = await makeSpace(store, api, space);
     if (isUnknown) await store.publish(space);
     const packs = await this.#upload(api, outgoing);

@@ -1,14 +1,12 @@
 import { toErrorValue } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Workspace } from "../ports/workspace.ts";
+import { pauseAfter } from "./backoff.ts";
 import { FilesExchange, type FilesExchangeParts } from "./files-exchange.ts";
 import { Wake } from "./wake.ts";
 
 /** Looked at this often even when nothing was told. Milliseconds. */
 const LOOK_AGAIN_MS = 60_000;
-/** Waits after failures in a row of one conversation. Milliseconds. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 
 interface Failed {
   count: number;
@@ -63,8 +61,7 @@ export class FilesKeeper {
 
   #onFailure(id: string): void {
     const count = (this.#failed.get(id)?.count ?? 0) + 1;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
-    this.#failed.set(id, { count, again: this.#parts.clock.now() + pause });
+    this.#failed.set(id, { count, again: this.#parts.clock.now() + pauseAfter(count) });
   }
 
   async #keepAll(signal: AbortSignal): Promise<void> {

@@ -1,15 +1,15 @@
 import { toErrorValue, type ErrorValue } from "../domain/errors.ts";
 import { TaskQueue } from "../domain/queue.ts";
 import type { Clock } from "../ports/clock.ts";
+import { pauseAfter } from "./backoff.ts";
 import { FilesExchange, type FilesExchangeParts } from "./files-exchange.ts";
 import { Wake } from "./wake.ts";
 
 /** What a person changed is kept as a snapshot after this long without a further change, so that it can go out. Milliseconds. */
 const QUIET_MS = 500;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 /** Looked at again this often even when nothing was told. Milliseconds. */
 const LOOK_AGAIN_MS = 5 * 60_000;
+
 export interface FilesShareParts extends FilesExchangeParts {
   clock: Clock;
   /** Called when `problem` is another. */
@@ -90,8 +90,8 @@ export class FilesShare {
         this.#tell(null);
       } catch (error) {
         if (signal.aborted) return;
-        pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
         this.#failures += 1;
+        pause = pauseAfter(this.#failures);
         this.#tell(toErrorValue(error));
         if (this.#problem?.code === "internal") this.#parts.report(error);
       }

@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 
 import type { Clock } from "../ports/clock.ts";
+import { pauseAfter } from "./backoff.ts";
 import { readEvents, type ServerEvent } from "./event-stream.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 import { Wake } from "./wake.ts";
 
 /** The server says something at least every 20 s; a line that is silent for longer is dead. Milliseconds. */
 const SILENCE_MS = 50_000;
-const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 const headsEvent = z.record(z.string(), z.number());
@@ -53,7 +53,7 @@ export class LiveNotice {
       if (!signal.aborted) this.#listener.onBroken();
       if (refused) return;
       failures += 1;
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+      const pause = pauseAfter(failures, LONGEST_PAUSE_MS);
       if (!signal.aborted) await this.#wake.wait(pause, this.#clock, signal);
     }
   }

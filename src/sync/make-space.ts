@@ -3,7 +3,7 @@ import type { ServerApi } from "./server-api.ts";
 
 /** Makes a conversation's space where the server has none yet. Answers where it is pulled from. Errors: `unauthorized` with the reason `exists` for one of another account. */
 export async function makeSpace(store: SyncStore, api: ServerApi, space: string): Promise<string | null> {
-  const known = (await store.spaces()).find(({ id }) => id === space);
+  const known = await store.space(space);
   if (known?.made) return known.cursor;
   const cursor = await api.makeSpace(space);
   await store.saveSpace(space, { made: true, cursor });

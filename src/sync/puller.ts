@@ -17,7 +17,7 @@ export class Puller {
 
   /** Pulls a space to its end, from where it was pulled last. `head`: the newest number known of. */
   async pull(space: string, head: number, signal: AbortSignal): Promise<void> {
-    let cursor = (await this.#store.spaces()).find(({ id }) => id === space)?.cursor ?? null;
+    let cursor = (await this.#store.space(space))?.cursor ?? null;
     let reached = head;
     for (;;) {
       signal.throwIfAborted();

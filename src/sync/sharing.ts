@@ -5,17 +5,15 @@ import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import { makeSpace } from "./make-space.ts";
 import { MembersApi } from "./members-api.ts";
 import { arrivedOf } from "./puller.ts";
+import { readLink } from "./read-link.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
-import { keepRole } from "./space-roles.ts";
-
-/** Where an invitation is named, behind the `#` that browsers send to no server. */
-const JOINING = /#\/join\/([0-9a-f]{32})$/;
 
 export interface SharingParts {
   store: SyncStore;
   /** The server's origin. */
   server: string;
-  api(account: LinkedAccount): ServerApi;
+  /** The account, and the API as this device. Errors: `not-found` when there is none. */
+  mine(): Promise<{ account: LinkedAccount; api: ServerApi }>;
   /** Looks at the account's spaces again, now. */
   look(): void;
 }
@@ -64,15 +62,13 @@ export class ServerSharing implements Sharing {
 
   async takeInvitation(address: string): Promise<{ conversationId: string }> {
     const { store, server } = this.#parts;
-    const link = readInvitation(address);
-    if (link.server !== server)
-      throw new OkcvmError("bad-arguments", `That link is of ${link.server}. Open it there.`);
+    const isNone = "That is no invitation of OKCVM. Copy the whole link.";
+    const invitation = readLink(address, { kind: "join", server, isNone });
     const { api, raw } = await this.#mine();
-    const id = await api.take(link.id);
+    const id = await api.take(invitation);
     // Here at once, with its title: the rest comes before anything else does.
     for (const { epoch, role, members = 1, about } of await raw.spaces(id)) {
-      await keepRole(store, id, { role, members });
-      await store.saveSpace(id, { made: true, epoch, head: -1, wanted: true });
+      await store.saveSpace(id, { role, members, made: true, epoch, head: -1, wanted: true });
       await store.apply(id, arrivedOf(id, about));
     }
     this.#parts.look();
@@ -91,7 +87,7 @@ export class ServerSharing implements Sharing {
   async #there(conversationId: string): Promise<{ api: MembersApi }> {
     const { store } = this.#parts;
     const { api, raw } = await this.#mine();
-    const known = (await store.spaces()).find(({ id }) => id === conversationId);
+    const known = await store.space(conversationId);
     if (known?.made) return { api };
     try {
       await makeSpace(store, raw, conversationId);
@@ -108,18 +104,7 @@ export class ServerSharing implements Sharing {
   }
 
   async #mine(): Promise<{ account: LinkedAccount; api: MembersApi; raw: ServerApi }> {
-    const account = await this.#parts.store.account();
-    if (!account) throw new OkcvmError("not-found", "This browser has no account. Make one, or sign in.");
-    const raw = this.#parts.api(account);
+    const { account, api: raw } = await this.#parts.mine();
     return { account, api: new MembersApi(raw), raw };
   }
-}
-
-/** What a link invites to. Errors: `bad-arguments`. */
-function readInvitation(address: string): { server: string; id: string } {
-  const text = address.trim();
-  const id = JOINING.exec(text)?.[1];
-  if (id === undefined || !URL.canParse(text))
-    throw new OkcvmError("bad-arguments", "That is no invitation of OKCVM. Copy the whole link.");
-  return { server: new URL(text).origin, id };
 }

@@ -5,28 +5,12 @@ import type { ServerSpace } from "./server-api.ts";
 /** What this account may do in a space, as the server said last. none: it was a member and is no more. */
 type Role = SharedConversation["role"];
 
-/** Kept with what else is known of a space, so that it is known offline too. */
-interface RoledSpace extends KnownSpace {
-  role?: Role;
-  members?: number;
-}
-
 /** Changes that are looked at to find those that wait for nobody. */
 const LOOK_AT = 500;
 
-/** Notes what the server says of the account's role in a space. */
-export async function keepRole(
-  store: SyncStore,
-  id: string,
-  of: { role: Role; members: number },
-): Promise<void> {
-  const change: Partial<Omit<RoledSpace, "id">> = of;
-  await store.saveSpace(id, change);
-}
-
 /** Whether changes of a space may go to the server, as far as is known. */
 export async function mayWrite(store: SyncStore, id: string): Promise<boolean> {
-  const known = (await store.spaces()).find((one) => one.id === id);
+  const known = await store.space(id);
   return !known || !isMute(roleOf(known));
 }
 
@@ -97,18 +81,18 @@ export class SpaceRoles {
   }
 
   async #keep(id: string, of: { role: Role; members: number }): Promise<void> {
-    await keepRole(this.#store, id, of);
-    const kept = (await this.#store.spaces()).find((one) => one.id === id);
+    await this.#store.saveSpace(id, of);
+    const kept = await this.#store.space(id);
     if (kept) this.#spaces.set(id, kept);
   }
 }
 
-function roleOf(space: KnownSpace): Role {
-  return (space as RoledSpace).role ?? "owner";
+function roleOf({ role = "owner" }: KnownSpace): Role {
+  return role;
 }
 
-function membersOf(space: KnownSpace): number {
-  return (space as RoledSpace).members ?? 1;
+function membersOf({ members = 1 }: KnownSpace): number {
+  return members;
 }
 
 function isMute(role: Role): boolean {
