@@ -2,7 +2,6 @@ import type { TreeChange } from "../domain/changes.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { foreignPack } from "../domain/git/foreign-pack.ts";
 import { encodeIdxFile } from "../domain/git/pack-index.ts";
-import type { Pack } from "../domain/git/pack-writer.ts";
 import { toAbsolutePath } from "../domain/paths.ts";
 import type { Snapshot, SnapshotAbout } from "../domain/snapshot.ts";
 import type { BranchMerge, IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
@@ -10,6 +9,7 @@ import { bundleOf, packOf } from "./history/git-export.ts";
 import type { History } from "./history/history.ts";
 import type { ObjectStore } from "./history/object-store.ts";
 import { checkComplete, cutOff } from "./history/reachable.ts";
+import { takeIn, type PackWrites } from "./history/take-in.ts";
 import { SharedHistory } from "./history/shared-history.ts";
 import type { Refs } from "./storage/database.ts";
 
@@ -39,7 +39,7 @@ export interface HubExchangeParts {
   packAhead(): Promise<void>;
   /** Runs a task that changes the tree or the refs, alone. */
   changing<T>(task: () => Promise<T>): Promise<T>;
-  write(change: { packs?: Pack[]; removedPacks?: string[] }): Promise<void>;
+  write: PackWrites;
   /** The history moved, and these files with it. */
   moved(changes: TreeChange[]): void;
 }
@@ -64,18 +64,13 @@ export class HubExchange {
   async importPacks(fetched: FetchedBranch, label: string): Promise<Snapshot> {
     const { history, store, packAhead, changing, write, moved } = this.#parts;
     const packs = fetched.packs.map(({ pack, index }) => foreignPack(pack, index));
-    const fresh = packs.filter(({ id }) => !store.indexes.has(id));
     await packAhead();
-    const { value, changes } = await changing(async () => {
-      await write({ packs: fresh });
-      try {
+    const { value, changes } = await changing(() =>
+      takeIn({ store, write }, packs, async () => {
         await checkComplete(fetched.head, store, history.trees);
-        return await history.merge(fetched.head, label, fetched.detail);
-      } catch (error) {
-        await write({ removedPacks: fresh.map(({ id }) => id) });
-        throw error;
-      }
-    });
+        return history.merge(fetched.head, label, fetched.detail);
+      }),
+    );
     moved(changes);
     return value;
   }

@@ -59,6 +59,14 @@ export class Commits {
   }
 }
 
+/** A commit that history leads to. Errors: `bad-archive` for what is none. */
+export async function readCommit(oid: string, store: ObjectStore): Promise<Commit> {
+  const { type, body } = await store.read(oid);
+  const commit = type === "commit" ? parseCommit(body) : null;
+  if (!commit) throw damagedPack();
+  return commit;
+}
+
 function unknown(id: string): OkcvmError {
   return new OkcvmError("not-found", `There is no snapshot ${id} in this workspace.`);
 }

@@ -1,8 +1,7 @@
-import { parseCommit } from "../../domain/git/commit-object.ts";
-import { damagedPack } from "../../domain/git/pack-entry.ts";
 import type { Pack } from "../../domain/git/pack-writer.ts";
 import { PackWriter } from "../../domain/git/pack-writer.ts";
 import { EMPTY_TREE, type TreeEntry } from "../../domain/git/tree-object.ts";
+import { readCommit } from "./commits.ts";
 import { copyObject } from "./git-export.ts";
 import { ancestorsOf } from "./merge-base.ts";
 import { LARGE, type ObjectStore } from "./object-store.ts";
@@ -39,7 +38,7 @@ export async function newObjects(
   const waiting = heads.filter((oid) => !old.has(oid));
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
     if (commits.has(oid)) continue;
-    const { tree, parents } = await commitAt(oid, store);
+    const { tree, parents } = await readCommit(oid, store);
     commits.set(oid, tree);
     for (const parent of parents) {
       if (old.has(parent)) edge.add(parent);
@@ -47,7 +46,7 @@ export async function newObjects(
       else absent.add(parent);
     }
   }
-  const before = await Promise.all([...edge].map(async (oid) => (await commitAt(oid, store)).tree));
+  const before = await Promise.all([...edge].map(async (oid) => (await readCommit(oid, store)).tree));
   const into: Found = { found: new Set(commits.keys()), blobs: new Set(), trees };
   for (const tree of commits.values()) await addTree(tree, before, into);
   return { ids: [...into.found], blobs: [...into.blobs], absent: [...absent] };
@@ -89,12 +88,6 @@ interface Found {
   found: Set<string>;
   blobs: Set<string>;
   trees: TreeReader;
-}
-
-async function commitAt(oid: string, store: ObjectStore): Promise<{ tree: string; parents: string[] }> {
-  const commit = parseCommit((await store.read(oid)).body);
-  if (!commit) throw damagedPack();
-  return commit;
 }
 
 /** Adds a folder and what is below it, but for what stands at the same place in one of the trees of before. */

@@ -1,6 +1,7 @@
 import { parseCommit } from "../../domain/git/commit-object.ts";
 import { damagedPack } from "../../domain/git/pack-entry.ts";
 import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
+import { readCommit } from "./commits.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { TreeReader } from "./tree-reader.ts";
 
@@ -15,8 +16,7 @@ export async function reachable(
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
     if (found.has(oid) || !store.has(oid)) continue;
     found.add(oid);
-    const commit = parseCommit((await store.read(oid)).body);
-    if (!commit) throw damagedPack();
+    const commit = await readCommit(oid, store);
     waiting.push(...commit.parents);
     await addTree(commit.tree, { found, trees });
   }

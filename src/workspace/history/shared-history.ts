@@ -1,19 +1,17 @@
 import { OkcvmError } from "../../domain/errors.ts";
-import { parseCommit } from "../../domain/git/commit-object.ts";
 import { foreignPack } from "../../domain/git/foreign-pack.ts";
-import { damagedPack } from "../../domain/git/pack-entry.ts";
-import type { Pack } from "../../domain/git/pack-writer.ts";
 import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
 import type { IncomingPack, Outgoing } from "../../ports/shared-workspace.ts";
 import { newObjects, packsOf } from "./new-objects.ts";
+import { readCommit } from "./commits.ts";
 import type { History } from "./history.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { takeIn, type PackWrites } from "./take-in.ts";
 
 export interface SharedHistoryParts {
   history: History;
   store: ObjectStore;
-  /** Makes packs part of the history, or takes them out of it. */
-  write(change: { packs?: Pack[]; removedPacks?: string[] }): Promise<void>;
+  write: PackWrites;
 }
 
 /** What goes to other devices and comes from them. */
@@ -38,17 +36,12 @@ export class SharedHistory {
   async take(incoming: readonly IncomingPack[], heads: readonly string[]): Promise<void> {
     const { store, write } = this.#parts;
     const packs = incoming.map(({ pack, index }) => foreignPack(pack, index));
-    const fresh = packs.filter(({ id }) => !store.indexes.has(id));
     // Who has an object has all it leads to: what was here before need not be looked at.
     const before = new Set(heads.filter((oid) => store.has(oid)));
     const wasHere = this.#hereNow();
-    await write({ packs: fresh });
-    try {
+    await takeIn({ store, write }, packs, async () => {
       for (const head of heads) if (!before.has(head)) await this.#check(head, wasHere);
-    } catch (error) {
-      await write({ removedPacks: fresh.map(({ id }) => id) });
-      throw error;
-    }
+    });
   }
 
   /** Answers for any object whether the packs of this moment have it. */
@@ -66,9 +59,7 @@ export class SharedHistory {
     for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
       if (seen.has(oid) || wasHere(oid)) continue;
       seen.add(oid);
-      const { type, body } = await store.read(oid);
-      const commit = type === "commit" ? parseCommit(body) : null;
-      if (!commit) throw damagedPack();
+      const commit = await readCommit(oid, store);
       // A history that was cut off elsewhere begins where its parents are not.
       waiting.push(...commit.parents.filter((parent) => store.has(parent)));
       await this.#checkTree(commit.tree, { seen, wasHere, trees: history.trees });
