@@ -6,7 +6,7 @@ import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction, type Action } from "./action.ts";
 import { showSecret } from "./secret-dialog.tsx";
-import type { Confirm } from "./with-account.tsx";
+import type { Confirm } from "./confirm.tsx";
 
 /** What is done to the account itself, each after a question. */
 export function AccountActions(props: {

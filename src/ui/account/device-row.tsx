@@ -12,7 +12,7 @@ import { accountTexts } from "../texts/account-texts.ts";
 import { scopeWords, seenWords } from "./account-words.ts";
 import { createAction } from "./action.ts";
 import { MAX_NAME } from "./sign-in-form.tsx";
-import type { Confirm } from "./with-account.tsx";
+import type { Confirm } from "./confirm.tsx";
 
 /** One browser or program: its name, when it was seen, and signing it out. */
 export function DeviceRow(props: {

@@ -11,7 +11,7 @@ import { accountTexts } from "../texts/account-texts.ts";
 import { t } from "../texts/texts.ts";
 import { AddBrowser } from "./add-browser.tsx";
 import { DeviceRow } from "./device-row.tsx";
-import type { Confirm } from "./with-account.tsx";
+import type { Confirm } from "./confirm.tsx";
 
 /** While a link is shown someone may use it any moment. Milliseconds. */
 const LOOK_EVERY_MS = 2_500;

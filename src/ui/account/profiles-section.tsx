@@ -3,14 +3,13 @@ import Trash from "lucide-solid/icons/trash";
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 
 import type { Profile, Profiles } from "../../ports/profiles.ts";
-import { createAsker } from "../files/operations/ask.ts";
-import { ChoiceDialog } from "../files/operations/choice-dialog.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { NameField } from "../shell/name-field.tsx";
 import { useApp } from "../state/app-context.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction } from "./action.ts";
+import { createConfirm } from "./confirm.tsx";
 
 const words = accountTexts.profiles;
 
@@ -53,7 +52,7 @@ function Row(props: { profile: Profile; number: number; onChanged: () => void })
   const { profiles } = useApp().okcvm;
   const [editing, setEditing] = createSignal(false);
   const removing = createAction();
-  const asker = createAsker();
+  const { confirm, Slot } = createConfirm();
   const name = (): string => props.profile.label || words.unnamed(props.number);
   const rename = (label: string | null): void => {
     setEditing(false);
@@ -62,9 +61,8 @@ function Row(props: { profile: Profile; number: number; onChanged: () => void })
     props.onChanged();
   };
   const remove = async (): Promise<void> => {
-    const options = [{ value: "yes", label: words.remove, danger: true }];
-    const question = { title: words.confirmTitle(name()), text: words.confirmText, options };
-    if ((await asker.ask(question)) !== "yes") return;
+    const question = { title: words.confirmTitle(name()), text: words.confirmText, confirm: words.remove };
+    if (!(await confirm({ ...question, danger: true }))) return;
     if (await removing.run(() => profiles.remove(props.profile.name))) props.onChanged();
   };
   return (
@@ -94,9 +92,7 @@ function Row(props: { profile: Profile; number: number; onChanged: () => void })
         </Show>
       </Show>
       <Problem text={removing.problem()} class="device-problem" />
-      <Show when={asker.question()} keyed>
-        {(question) => <ChoiceDialog question={question} onAnswer={asker.answer} />}
-      </Show>
+      <Slot />
     </li>
   );
 }

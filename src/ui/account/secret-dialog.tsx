@@ -5,14 +5,12 @@ import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js"
 
 import { downloadBlob } from "../files/operations/download.ts";
 import { formatDay } from "../format/time.ts";
-import { copyText } from "../parts/copy.ts";
+import { createCopy } from "../parts/copied.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { accountTexts } from "../texts/account-texts.ts";
 import { t } from "../texts/texts.ts";
 import { drawSecret } from "./new-secret.ts";
 import "./account.css";
-
-const SHOWN_MS = 1_600;
 
 /** A secret that was just made. */
 export interface NewSecret {
@@ -86,17 +84,9 @@ function holdThePage(): void {
 }
 
 function CopySecret(props: { secret: string }): JSX.Element {
-  const [done, setDone] = createSignal(false);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  onCleanup(() => clearTimeout(timer));
-  const copy = async (): Promise<void> => {
-    if (!(await copyText(props.secret))) return;
-    setDone(true);
-    clearTimeout(timer);
-    timer = setTimeout(() => setDone(false), SHOWN_MS);
-  };
+  const { copy, done } = createCopy(() => props.secret);
   return (
-    <button type="button" class="button" autofocus onClick={() => void copy()}>
+    <button type="button" class="button" autofocus onClick={copy}>
       <Show when={done()} fallback={<Copy size={15} />}>
         <Check size={15} />
       </Show>

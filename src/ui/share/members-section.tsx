@@ -2,7 +2,7 @@ import { For, Show, type JSX } from "solid-js";
 
 import type { GivenRole, MemberRole, SpaceMember } from "../../domain/sync-status.ts";
 import { createAction } from "../account/action.ts";
-import type { Confirm } from "../account/with-account.tsx";
+import type { Confirm } from "../account/confirm.tsx";
 import { formatExact, formatRelative } from "../format/time.ts";
 import { useApp } from "../state/app-context.ts";
 import { createNow } from "../state/clock.ts";

@@ -1,8 +1,15 @@
 import { Show, type JSX } from "solid-js";
 
-import type { Confirm } from "../account/with-account.tsx";
 import { createAsker } from "../files/operations/ask.ts";
 import { ChoiceDialog } from "../files/operations/choice-dialog.tsx";
+
+/** Asks before something that cannot be taken back; true to go on. */
+export type Confirm = (question: {
+  title: string;
+  text: string;
+  confirm: string;
+  danger?: boolean;
+}) => Promise<boolean>;
 
 /** Asks before something that cannot be taken back, and where the question is drawn. */
 export function createConfirm(): { confirm: Confirm; Slot: () => JSX.Element } {
