@@ -13,7 +13,8 @@ const parts = process.argv.slice(2).filter((arg) => !arg.startsWith("-"));
 const wants = (/** @type {string} */ part) => parts.length === 0 || parts.includes(part);
 
 let passed = 0;
-let failed = 0;
+/** @type {{name: string, message: string}[]} */
+const failures = [];
 
 /** @param {string} name @param {string[]} command @param {NodeJS.ProcessEnv} [env] */
 function run(name, command, env = {}) {
@@ -33,21 +34,48 @@ function run(name, command, env = {}) {
 /** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[][]} commands */
 function check(name, commands) {
   if (commands.every((command) => run(name, command))) passed++;
-  else failed++;
+  else failures.push({ name, message: "See its output above." });
 }
 
-/** @param {string} file @param {(report: any) => {passed: number, failed: number}} read @param {boolean} ok */
-function count(file, read, ok) {
+/**
+ * @param {string} name
+ * @param {string} file
+ * @param {(report: any) => {passed: number, failures: {name: string, message: string}[]}} read
+ * @param {boolean} ok
+ */
+function count(name, file, read, ok) {
   try {
     const counts = read(JSON.parse(readFileSync(file, "utf8")));
     passed += counts.passed;
-    failed += counts.failed;
-    // A runner that failed without a failed test failed to load something.
-    if (!ok && counts.failed === 0) failed++;
+    failures.push(...counts.failures);
+    if (!ok && counts.failures.length === 0) {
+      failures.push({ name, message: "The runner failed without a failed test." });
+    }
   } catch (error) {
-    console.error(`No report in ${file}: ${error}`);
-    failed++;
+    failures.push({ name, message: `No report in ${file}: ${error}` });
   }
+}
+
+/** @param {any} suite @returns {any[]} */
+const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+
+/** @param {any} report */
+function readPlaywright(report) {
+  const tests = report.suites
+    .flatMap(specsOf)
+    .flatMap((/** @type {any} */ spec) => spec.tests.map((/** @type {any} */ test) => ({ spec, test })));
+  return {
+    passed: report.stats.expected,
+    failures: tests
+      .filter((/** @type {any} */ { test }) => ["unexpected", "flaky"].includes(test.status))
+      .map((/** @type {any} */ { spec, test }) => ({
+        name: `${spec.file} > ${spec.title} (${test.status})`,
+        message: test.results
+          .flatMap((/** @type {any} */ result) => result.errors)
+          .map((/** @type {any} */ error) => error.message)
+          .join("\n"),
+      })),
+  };
 }
 
 rmSync(reports, { recursive: true, force: true });
@@ -79,14 +107,9 @@ if (wants("unit")) {
     console.error(String(error));
   }
   const report = `${reports}/unit.json`;
-  const ok = run("unit", [
-    "vitest",
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
-  count(report, (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests }), ok);
+  const reporters = ["--reporter=default", "--reporter=./scripts/unit-report.mjs"];
+  const ok = run("unit", ["vitest", "run", ...reporters], { UNIT_REPORT: report });
+  count("unit", report, (json) => json, ok);
 }
 
 if (wants("e2e")) {
@@ -96,12 +119,13 @@ if (wants("e2e")) {
     CHROMIUM_PATH: chromium,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  count(
-    report,
-    (json) => ({ passed: json.stats.expected, failed: json.stats.unexpected + json.stats.flaky }),
-    ok,
-  );
+  count("e2e", report, readPlaywright, ok);
 }
 
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+// Again at the end, where whoever reads a long log looks first.
+if (failures.length > 0) console.log("\n# failed");
+for (const { name, message } of failures) {
+  console.log(`\n${name}\n${message.split("\n").slice(0, 40).join("\n").replaceAll(/^/gm, "    ")}`);
+}
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
