@@ -6,7 +6,7 @@ import { baseName } from "../domain/paths.ts";
 import type { ServerInfo } from "../domain/server-info.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Workspace } from "../ports/workspace.ts";
-import { collectSite, type SiteSource } from "./collect-site.ts";
+import type { SiteSource } from "./collect-site.ts";
 import type { SiteFileRow, SitesDatabase } from "./database.ts";
 import { connectSite, type SiteBridge } from "./site-origin.ts";
 
@@ -35,6 +35,8 @@ export class BrowserPublisher implements Publisher {
     folder: string,
     signal?: AbortSignal,
   ): Promise<Deployment> {
+    // Apart from what a page needs before anyone publishes.
+    const { collectSite } = await import("./collect-site.ts");
     const sources = await collectSite(workspace, folder, signal);
     const { id, origin, bridge } = await this.#takeOrigin();
     try {

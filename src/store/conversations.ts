@@ -7,7 +7,7 @@ import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
-import { countMessages } from "./item-values.ts";
+import { countMessages } from "./message-count.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Who hears of conversations that changed, and of messages that came from elsewhere. */

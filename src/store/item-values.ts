@@ -2,6 +2,7 @@ import { OkcvmError } from "../domain/errors.ts";
 import { newestLeafUnder } from "../domain/conversation.ts";
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
 import type { AppDatabase } from "./database.ts";
+import { countMessages } from "./message-count.ts";
 import { isFilesItem } from "./remote-files.ts";
 import { loadSettings } from "./settings.ts";
 import { settingValue, withSetting } from "./synced-settings.ts";
@@ -77,12 +78,4 @@ export async function wasWrittenIn(db: AppDatabase, conversationId: string): Pro
   const seen = conversation?.deletedSeen ?? null;
   if (!conversation || conversation.deletedAt === null || seen === null) return false;
   return (await countMessages(db, conversationId)) > seen;
-}
-
-/** Messages that are whole. */
-export function countMessages(db: AppDatabase, conversationId: string): Promise<number> {
-  return db.messages
-    .where({ conversationId })
-    .filter(({ status }) => status !== "running")
-    .count();
 }
