@@ -7,6 +7,9 @@ export type ApiErrorCode =
   | "read_only" // a viewer's role does not allow it
   | "registration_closed"
   | "exists"
+  | "key_needed" // the account, or the conversation, is encrypted
+  | "wrong_secret"
+  | "not_encrypted" // in a space that is
   | "bad_blob" // its bytes are not what its name says
   | "bad_ref" // a branch leads to what is not there
   | "used_up" // an account's share of the day

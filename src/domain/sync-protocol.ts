@@ -63,6 +63,11 @@ export const ITEM_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 /** The items of a space that the list of spaces brings along, so that titles come first. */
 export const ABOUT_ITEMS = ["about.title", "about.active", "about.deleted"] as const;
 
+/** A key under another key, as the server keeps it: base64url. */
+export const SEALED_KEY = /^[A-Za-z0-9_-]{80,256}$/;
+/** A body of an encrypted space. What a server or another program puts there must not pass for one that was never encrypted. */
+export const SEALED_BODY = /^e1\.[A-Za-z0-9_-]+$/;
+
 /** Names of blobs: a Git pack's checksum, that of a pack with its index, or a content's SHA-256. */
 export const BLOB_ID = /^(?:[0-9a-f]{40}(?:\.idx)?|[0-9a-f]{64})$/;
 /** The most bytes of a blob's part; every part but the last has as many. */

@@ -92,6 +92,11 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
   ({ id, end }) => [
     `CREATE TABLE IF NOT EXISTS identities (subject ${id}, account_id ${id}, PRIMARY KEY (subject)) ${end}`,
   ],
+  ({ id, ascii, end }) => [
+    `CREATE TABLE IF NOT EXISTS account_keys (account_id ${id}, sealed ${ascii}, PRIMARY KEY (account_id)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS space_keys (
+      space_id ${id}, account_id ${id}, sealed ${ascii}, PRIMARY KEY (space_id, account_id)) ${end}`,
+  ],
 ];
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */

@@ -55,6 +55,10 @@ export interface Schema {
   };
   /** What people call themselves before those they share a space with. */
   account_names: { account_id: string; name: string };
+  /** Keys of accounts, under keys made of their secrets: the server cannot use them. */
+  account_keys: { account_id: string; sealed: string };
+  /** Keys of encrypted spaces, each for one member under the key of their account. */
+  space_keys: { space_id: string; account_id: string; sealed: string };
   /** Letters that make a device of whoever reads them, each once. */
   letters: {
     /** SHA-256 of what the link holds, hexadecimal. */

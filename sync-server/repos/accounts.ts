@@ -2,6 +2,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { hashOf, newToken } from "../auth/secrets.ts";
 import { joinScopes, splitScopes, type Scope } from "../auth/scopes.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
+import { ofAccount, putAccountKey } from "./sealed-keys.ts";
 import { insertSpace } from "./spaces.ts";
 
 export interface Account {
@@ -40,8 +41,8 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** A new account with its home space; null when there is one with that hash. */
-  async create(authHash: string): Promise<Account | null> {
+  /** A new account with its home space; null when there is one with that hash. `sealedKey`: the account's key, under one that the server does not have. */
+  async create(authHash: string, sealedKey: string | null = null): Promise<Account | null> {
     const now = this.#now();
     const account: Account = { id: newId(), homeSpace: newId(), createdAt: now, deleteAt: null };
     try {
@@ -53,6 +54,7 @@ export class Accounts {
           .execute();
         const space = { id: homeSpace, ownerId: id, kind: "home", encrypted: false };
         await insertSpace(transaction, space, now);
+        if (sealedKey !== null) await putAccountKey(transaction, id, sealedKey);
       });
     } catch (error) {
       if (isDuplicate(error)) return null;
@@ -85,25 +87,42 @@ export class Accounts {
     };
   }
 
-  /** Puts another secret in the place of the account's; the old one is worthless. With `keepDevice`, every other device is revoked. Answers false when another account has it. */
-  async rotate(accountId: string, authHash: string, keepDevice: string | null): Promise<boolean> {
+  /**
+   * Puts another secret in the place of the account's; the old one is worthless.
+   * With `keepDevice`, every other device is revoked. `sealedKey`: the account's
+   * key under the new secret. exists: another account has that secret. no-key:
+   * the account has a key, which the new secret would not open.
+   */
+  async rotate(
+    accountId: string,
+    {
+      authHash,
+      sealedKey,
+      keepDevice,
+    }: { authHash: string; sealedKey: string | null; keepDevice: string | null },
+  ): Promise<"rotated" | "exists" | "no-key"> {
     try {
-      await this.#database.transact(async (transaction) => {
+      return await this.#database.transact(async (transaction) => {
+        if (sealedKey === null && (await ofAccount(transaction, accountId)) !== null) return "no-key";
+        if (sealedKey !== null) {
+          await transaction.deleteFrom("account_keys").where("account_id", "=", accountId).execute();
+          await putAccountKey(transaction, accountId, sealedKey);
+        }
         await transaction
           .updateTable("accounts")
           .set({ auth_hash: authHash })
           .where("id", "=", accountId)
           .execute();
-        if (keepDevice === null) return;
+        if (keepDevice === null) return "rotated";
         await transaction
           .deleteFrom("devices")
           .where("account_id", "=", accountId)
           .where("id", "!=", keepDevice)
           .execute();
+        return "rotated";
       });
-      return true;
     } catch (error) {
-      if (isDuplicate(error)) return false;
+      if (isDuplicate(error)) return "exists";
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { hashOf } from "../auth/secrets.ts";
 import type { Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
+import { dropSpaceKey, putSpaceKey } from "./sealed-keys.ts";
 import { raiseHome, type RaisedHome } from "./spaces.ts";
 
 /** What an owner can make of others. */
@@ -112,9 +113,11 @@ export class Members {
 
   /**
    * Makes the account a member, and the invitation worthless. Who may do as much
-   * already leaves it as it is. null when there is none, or it was used, or is too old.
+   * already leaves it as it is. `key`: what the member opens an encrypted space
+   * with. null when there is none, or it was used, or is too old. no-key: the
+   * space is encrypted, and the invitation was left as it is.
    */
-  async take(id: string, accountId: string): Promise<Joined | null> {
+  async take(id: string, accountId: string, key: string | null): Promise<Joined | "no-key" | null> {
     const hash = hashOf(id);
     const now = this.#now();
     return this.#database.transact(async (transaction) => {
@@ -128,14 +131,20 @@ export class Members {
       const space = row.space_id;
       const role = row.role as GivenRole;
       const before = await roleIn(transaction, space, accountId);
-      if (before !== null && (before !== "viewer" || role === "viewer"))
+      if (key === null && (await needsKey(transaction, space, accountId))) return "no-key";
+      if (before !== null && (before !== "viewer" || role === "viewer")) {
+        // Who has the right key may have come by a link with a wrong one before.
+        if (key !== null && before !== "owner")
+          await putSpaceKey(transaction, { spaceId: space, accountId, sealed: key });
         return { spaceId: space, role: before, homes: [] };
+      }
       // Of two who use it at once, the one who removes it is let in.
       const { numDeletedRows } = await transaction
         .deleteFrom("invitations")
         .where("id", "=", hash)
         .executeTakeFirst();
       if (numDeletedRows === 0n) return null;
+      if (key !== null) await putSpaceKey(transaction, { spaceId: space, accountId, sealed: key });
       if (before === null)
         await transaction
           .insertInto("members")
@@ -186,6 +195,7 @@ export class Members {
         .where("role", "!=", "owner")
         .executeTakeFirst();
       if (numDeletedRows === 0n) return null;
+      await dropSpaceKey(transaction, spaceId, accountId);
       return { homes: await this.#raise(transaction, spaceId, accountId) };
     });
   }
@@ -223,6 +233,23 @@ export class Members {
       homes.push(await raiseHome(transaction, id));
     return homes;
   }
+}
+
+/** Whether a space is encrypted and the account has nothing to open it with. */
+async function needsKey(
+  transaction: Transaction<Schema>,
+  spaceId: string,
+  accountId: string,
+): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("spaces")
+    .leftJoin("space_keys", (join) =>
+      join.onRef("space_keys.space_id", "=", "spaces.id").on("space_keys.account_id", "=", accountId),
+    )
+    .select(["encrypted", "sealed"])
+    .where("spaces.id", "=", spaceId)
+    .executeTakeFirst();
+  return Number(row?.encrypted ?? 0) === 1 && (row?.sealed ?? null) === null;
 }
 
 async function roleIn(

@@ -25,6 +25,8 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
       await transaction.deleteFrom("model_usage").where("account_id", "=", id).execute();
       await transaction.deleteFrom("letters").where("account_id", "=", id).execute();
       await transaction.deleteFrom("account_names").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("account_keys").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("space_keys").where("account_id", "=", id).execute();
       await transaction.deleteFrom("devices").where("account_id", "=", id).execute();
       await transaction.deleteFrom("accounts").where("id", "=", id).execute();
     });
@@ -71,6 +73,7 @@ async function purgeSpace(database: Database, spaceId: string): Promise<void> {
   await database.transact(async (transaction) => {
     await transaction.deleteFrom("invitations").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("members").where("space_id", "=", spaceId).execute();
+    await transaction.deleteFrom("space_keys").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("spaces").where("id", "=", spaceId).execute();
   });
 }

@@ -3,6 +3,7 @@ import { ABOUT_ITEMS, type PulledItem } from "../../src/domain/sync-protocol.ts"
 import { isDuplicate, type Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
 import { epochAt } from "./epochs.ts";
+import { putSpaceKey, SealedKeys } from "./sealed-keys.ts";
 import { ITEM_COLUMNS, itemOf } from "../sync/item.ts";
 
 /** A space as a member sees it. */
@@ -11,6 +12,8 @@ export interface Space {
   kind: string;
   role: Role;
   encrypted: boolean;
+  /** What the member opens an encrypted one with; null for none. */
+  key: string | null;
   epoch: number;
   headSeq: number;
   bytes: number;
@@ -66,11 +69,14 @@ export class Spaces {
     const ids = rows.map(({ id }) => id);
     const about = await this.#about(ids);
     const members = await this.#memberCounts(ids);
+    const secret = rows.filter(({ encrypted }) => Number(encrypted) === 1).map(({ id }) => id);
+    const keys = await new SealedKeys(this.#database).ofSpaces(accountId, secret);
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
       role: row.role as Role,
       encrypted: Number(row.encrypted) === 1,
+      key: keys.get(row.id) ?? null,
       epoch: Number(row.epoch),
       headSeq: Number(row.head_seq),
       bytes: Number(row.bytes),
@@ -131,34 +137,52 @@ export class Spaces {
   }
 
   /**
-   * Makes a space that the account owns; doing it again changes nothing. null
-   * when another account has that id. The home space's number is raised with
+   * Makes a space that the account owns; doing it again changes nothing, and
+   * answers how it was made. null when another account has that id. `key`: what
+   * the owner opens an encrypted one with. The home space's number is raised with
    * it: who listens there learns that the account's spaces are others.
    */
   async create(
     spaceId: string,
     accountId: string,
-    about: { kind: string; encrypted: boolean },
-  ): Promise<{ epoch: number; home: RaisedHome | null } | null> {
+    { kind, encrypted, key }: { kind: string; encrypted: boolean; key: string | null },
+  ): Promise<MadeSpace | null> {
     try {
-      const space = { id: spaceId, ownerId: accountId, ...about };
+      const space = { id: spaceId, ownerId: accountId, kind, encrypted };
       const now = this.#now();
       const home = await this.#database.transact(async (transaction) => {
         await insertSpace(transaction, space, now);
+        if (key !== null) await putSpaceKey(transaction, { spaceId, accountId, sealed: key });
         return raiseHome(transaction, accountId);
       });
-      return { epoch: epochAt(now), home };
+      return { epoch: epochAt(now), encrypted, key, home };
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       const row = await this.#database.kysely
         .selectFrom("spaces")
-        .select("epoch")
+        .select(["epoch", "encrypted"])
         .where("id", "=", spaceId)
         .where("owner_id", "=", accountId)
         .executeTakeFirst();
-      return row ? { epoch: Number(row.epoch), home: null } : null;
+      if (!row) return null;
+      const keys = await new SealedKeys(this.#database).ofSpaces(accountId, [spaceId]);
+      return {
+        epoch: Number(row.epoch),
+        encrypted: Number(row.encrypted) === 1,
+        key: keys.get(spaceId) ?? null,
+        home: null,
+      };
     }
   }
+}
+
+/** How a space was made. `home` is null when it was there before. */
+export interface MadeSpace {
+  epoch: number;
+  encrypted: boolean;
+  /** What its owner opens it with; null for one that is not encrypted. */
+  key: string | null;
+  home: RaisedHome | null;
 }
 
 /** An account's home space with its new number. */

@@ -1,5 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { Blobs } from "../repos/blobs.ts";
+import { SealedKeys } from "../repos/sealed-keys.ts";
 import { ITEM_COLUMNS, itemOf } from "./item.ts";
 
 /** Rows read at once. */
@@ -9,7 +10,7 @@ const AT_ONCE = 200;
  * Everything the server keeps of an account, as lines of JSON: the account, its
  * devices and its use of model keys, then each space with its items and blobs,
  * blobs in parts of base64. Secrets are not among it: the server has only their
- * hashes. A space that is changed meanwhile is given out as it is then.
+ * hashes. Of an encrypted space it has what the account's secret opens. A space that is changed meanwhile is given out as it is then.
  */
 export async function* exportAccount(database: Database, accountId: string): AsyncGenerator<unknown> {
   const { kysely } = database;
@@ -18,7 +19,8 @@ export async function* exportAccount(database: Database, accountId: string): Asy
     .select(["id", "home_space", "created_at", "delete_at"])
     .where("id", "=", accountId)
     .executeTakeFirstOrThrow();
-  yield { account };
+  const keys = new SealedKeys(database);
+  yield { account: { ...account, key: await keys.ofAccount(accountId) } };
   const devices = await kysely
     .selectFrom("devices")
     .select(["id", "name", "scopes", "created_at", "seen_at"])
@@ -38,8 +40,10 @@ export async function* exportAccount(database: Database, accountId: string): Asy
     .where("members.account_id", "=", accountId)
     .orderBy("spaces.id")
     .execute();
+  const ids = spaces.map(({ id }) => id);
+  const spaceKeys = await keys.ofSpaces(accountId, ids);
   for (const space of spaces) {
-    yield { space };
+    yield { space: { ...space, key: spaceKeys.get(space.id) ?? null } };
     yield* items(database, space.id);
     yield* blobs(database, space.id);
   }

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { apiError } from "../../api-error.ts";
-import { requireScope } from "./guards.ts";
+import { addressOf, requireScope, tooMany } from "./guards.ts";
 import * as schemas from "./schemas.ts";
 import { json, refusals } from "./schemas.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
@@ -14,12 +14,20 @@ const accountSchema = z
     homeSpace: z.string(),
     createdAt: z.number(),
     deleteAt: z.number().nullable().openapi({ description: "When it will be gone; null while it stays." }),
+    key: z.string().nullable().openapi({ description: "Its key, under its secret; null for none." }),
   })
   .openapi("Account");
 
 const rotation = z.object({
   authHash: schemas.sha256.openapi({ description: "SHA-256 of the new sign-in key." }),
   revokeOthers: z.boolean().default(true),
+  key: schemas.sealedKey.optional().openapi({ description: "The account's key under the new secret." }),
+});
+const firstKey = z.object({
+  authKey: schemas.authKey.openapi({
+    description: "The account's sign-in key: its secret is what the key is under.",
+  }),
+  key: schemas.sealedKey,
 });
 const security = [{ device: [] }];
 
@@ -39,7 +47,7 @@ export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): v
     async (context) => {
       const account = await accounts.byId(context.get("caller").accountId);
       if (!account) return apiError(404, "not_found", "The account is gone.") as never;
-      return context.json(account, 200);
+      return context.json({ ...account, key: await parts.sealedKeys.ofAccount(account.id) }, 200);
     },
   );
 
@@ -53,15 +61,52 @@ export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): v
       responses: {
         204: { description: "The old secret is worthless." },
         ...refusals,
-        409: json(schemas.errorSchema, "Another account has it."),
+        409: json(schemas.errorSchema, "Another account has it, or the account's key is missing."),
       },
     }),
     async (context) => {
       const { accountId, deviceId } = context.get("caller");
-      const { authHash, revokeOthers } = context.req.valid("json");
-      if (!(await accounts.rotate(accountId, authHash, revokeOthers ? deviceId : null)))
+      const { authHash, revokeOthers, key: sealedKey = null } = context.req.valid("json");
+      const keepDevice = revokeOthers ? deviceId : null;
+      const became = await accounts.rotate(accountId, { authHash, sealedKey, keepDevice });
+      if (became === "exists")
         return apiError(409, "exists", "There is an account with that secret already.") as never;
+      if (became === "no-key")
+        return apiError(
+          409,
+          "key_needed",
+          "The account's encrypted conversations would be lost. Unlock this browser first.",
+        ) as never;
       if (revokeOthers) parts.authenticator.forgetAll();
+      return context.body(null, 204);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: "put",
+      path: "/account/key",
+      security,
+      middleware: admin,
+      request: { body: json(firstKey, "The account's first key.") },
+      responses: {
+        204: { description: "It is the account's key from now on." },
+        ...refusals,
+        409: json(schemas.errorSchema, "It has one already."),
+      },
+    }),
+    async (context) => {
+      const address = addressOf(parts, context);
+      const wait = parts.failures.waitOf(address);
+      if (wait > 0) return tooMany(wait) as never;
+      const { accountId } = context.get("caller");
+      const { authKey, key } = context.req.valid("json");
+      if ((await accounts.byAuthKey(authKey))?.id !== accountId) {
+        parts.failures.count(address);
+        return apiError(403, "wrong_secret", "That is not this account's secret.") as never;
+      }
+      if (!(await parts.sealedKeys.giveAccount(accountId, key)))
+        return apiError(409, "exists", "The account has a key already.") as never;
       return context.body(null, 204);
     },
   );

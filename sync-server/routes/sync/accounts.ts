@@ -10,6 +10,7 @@ import type { SyncEnv, SyncParts } from "./sync-env.ts";
 const newAccount = z.object({
   authHash: schemas.sha256.openapi({ description: "SHA-256 of the account's sign-in key." }),
   name: schemas.deviceName,
+  key: schemas.sealedKey.optional(),
 });
 const newDevice = z.object({
   authKey: schemas.authKey.openapi({ description: "The account's sign-in key: 32 bytes, base64url." }),
@@ -45,12 +46,12 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
           "registration_closed",
           "This server's operator makes the accounts. Ask for one.",
         ) as never;
-      const { authHash, name } = context.req.valid("json");
+      const { authHash, name, key = null } = context.req.valid("json");
       // What the server keeps is the hash of the key's text, so that the key itself is sent when signing in.
-      const account = await accounts.create(authHash);
+      const account = await accounts.create(authHash, key);
       if (!account) return apiError(409, "exists", "There is an account with that secret already.") as never;
       const made = await accounts.addDevice(account.id, { name, scopes: SCOPES });
-      return context.json(grant(account, made), 201);
+      return context.json(await grant(parts, account, made), 201);
     },
   );
 
@@ -71,7 +72,8 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
         failures.count(address);
         return apiError(401, "unauthorized", "No account has that secret.") as never;
       }
-      return context.json(grant(account, await accounts.addDevice(account.id, { name, scopes })), 201);
+      const made = await accounts.addDevice(account.id, { name, scopes });
+      return context.json(await grant(parts, account, made), 201);
     },
   );
 }
@@ -140,8 +142,13 @@ function noDevice(): Response {
 }
 
 /** What a new device is told. */
-export function grant(account: Account, { device, token }: { device: Device; token: string }) {
-  return { accountId: account.id, homeSpace: account.homeSpace, device: view(device, device.id), token };
+export async function grant(
+  { sealedKeys }: SyncParts,
+  { id, homeSpace }: Account,
+  { device, token }: { device: Device; token: string },
+) {
+  const key = await sealedKeys.ofAccount(id);
+  return { accountId: id, homeSpace, device: view(device, device.id), token, key };
 }
 
 function view(device: Device, current: string) {

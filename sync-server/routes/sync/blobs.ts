@@ -15,6 +15,11 @@ const security = [{ device: [] }];
 const NO_INDEXES = "The server makes the indexes of packs itself.";
 const MAX_PARTS = 4_096;
 
+/** Whether a blob is named as Git names packs; every other is named by its SHA-256. */
+function isPack(id: string): boolean {
+  return id.length === 40;
+}
+
 const blobPath = schemas.spacePath.extend({
   blob: z
     .string()
@@ -104,6 +109,8 @@ function uploadRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         return apiError(413, "payload_too_large", "A part has 1 MiB at most.") as never;
       const name = nameOf(path);
       if (name.id.endsWith(".idx")) return apiError(403, "read_only", NO_INDEXES) as never;
+      if (context.get("access").encrypted && isPack(name.id))
+        return apiError(403, "not_encrypted", "This space is encrypted: a pack of Git is not.") as never;
       if ((await blobs.state(name))?.whole) return context.body(null, 204);
       const fits = await blobs.put(name, part, bytes, parts.limits.spaceBytes);
       return fits ? context.body(null, 204) : (noRoom() as never);
@@ -183,7 +190,7 @@ async function check(
     return n === at && (last || size === BLOB_PART_BYTES);
   });
   if (!even) return "A part is missing, or one before the last has less than 1 MiB.";
-  if (blob.id.length === 40) {
+  if (isPack(blob.id)) {
     const repository = new Repository(database, blobs, blob.space);
     try {
       return await commitPack({ blobs, repository, maxBytes: limits.spaceBytes }, blob);

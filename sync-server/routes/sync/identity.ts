@@ -37,7 +37,7 @@ export function identityRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): voi
       const account = await identities.accountOf(subject);
       const { name } = context.req.valid("json");
       const made = await parts.accounts.addDevice(account.id, { name, scopes: SCOPES });
-      return context.json(grant(account, made), 201);
+      return context.json(await grant(parts, account, made), 201);
     },
   );
 }

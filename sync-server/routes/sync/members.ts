@@ -171,13 +171,20 @@ function takeRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Members
       path: "/invitations/{invitation}/take",
       security,
       middleware: requireScope(parts, "sync"),
-      request: { params: schemas.invitationPath },
+      request: {
+        params: schemas.invitationPath,
+        body: json(
+          z.object({ key: schemas.sealedKey.optional() }),
+          "For an encrypted space what the caller opens it with; the invitation's link brings it along.",
+        ),
+      },
       responses: {
         200: json(
           z.object({ space: z.string(), role: schemas.role }),
           "The caller's account is a member. Who was one that may do as much leaves the invitation unused.",
         ),
         ...refusals,
+        409: json(schemas.errorSchema, "The space is encrypted, and there is no key."),
       },
     }),
     async (context) => {
@@ -185,7 +192,15 @@ function takeRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Members
       const wait = parts.failures.waitOf(address);
       if (wait > 0) return tooMany(wait) as never;
       const { accountId } = context.get("caller");
-      const joined = await members.take(context.req.valid("param").invitation, accountId);
+      const { invitation } = context.req.valid("param");
+      const { key = null } = context.req.valid("json");
+      const joined = await members.take(invitation, accountId, key);
+      if (joined === "no-key")
+        return apiError(
+          409,
+          "key_needed",
+          "The conversation is encrypted, and this link has no key. Ask for the whole link.",
+        ) as never;
       if (!joined) {
         parts.failures.count(address);
         return apiError(

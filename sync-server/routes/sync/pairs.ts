@@ -70,7 +70,7 @@ export function pairRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       }
       const { name } = context.req.valid("json");
       const made = await parts.accounts.addDevice(account.id, { name, scopes: SCOPES });
-      return context.json({ ...grant(account, made), box: letter.box }, 201);
+      return context.json({ ...(await grant(parts, account, made)), box: letter.box }, 201);
     },
   );
 }

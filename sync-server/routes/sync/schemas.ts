@@ -5,6 +5,7 @@ import {
   MAX_ITEM_BYTES,
   MAX_PULL_ROWS,
   MAX_PUSH_OPS,
+  SEALED_KEY,
   type OpStatus,
 } from "../../../src/domain/sync-protocol.ts";
 import { SCOPES } from "../../auth/scopes.ts";
@@ -21,6 +22,11 @@ export const authKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
   .refine((text) => Buffer.from(text, "base64url").toString("base64url") === text);
+/** A key under one that the server does not have. */
+export const sealedKey = z
+  .string()
+  .regex(SEALED_KEY)
+  .openapi({ description: "Under a key that the server does not have, base64url." });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const spaceId = z.string().regex(/^[0-9a-f]{32}$/);
@@ -84,6 +90,10 @@ export const grantedSchema = z
     homeSpace: z.string(),
     device: deviceSchema,
     token: z.string().openapi({ description: "Told once; the server keeps its hash alone." }),
+    key: z
+      .string()
+      .nullable()
+      .openapi({ description: "The account's key, under its secret; null for none." }),
   })
   .openapi("Granted");
 
@@ -102,6 +112,7 @@ export const spaceSchema = z
     kind: z.enum(["home", "conversation"]),
     role,
     encrypted: z.boolean(),
+    key: z.string().nullable().openapi({ description: "What the caller opens an encrypted one with." }),
     epoch: z.number(),
     headSeq: z.number(),
     bytes: z.number(),

@@ -1,5 +1,10 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import { MAX_BODY_BYTES, MAX_ITEM_BYTES, type PushOp } from "../../../src/domain/sync-protocol.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_ITEM_BYTES,
+  SEALED_BODY,
+  type PushOp,
+} from "../../../src/domain/sync-protocol.ts";
 import { apiError } from "../../api-error.ts";
 import { checkGitOps } from "../../git/check-ops.ts";
 import { cursorAfter, pull, readCursor, writeCursor } from "../../sync/pull.ts";
@@ -43,29 +48,34 @@ export function spaceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       request: {
         params: schemas.spacePath,
         body: json(
-          z.object({ kind: z.literal("conversation"), encrypted: z.boolean() }),
-          "What it is to be.",
+          z.object({
+            kind: z.literal("conversation"),
+            encrypted: z.boolean(),
+            key: schemas.sealedKey.optional(),
+          }),
+          "What it is to be, and for an encrypted one what the caller opens it with.",
         ),
       },
       responses: {
         200: json(
-          z.object({ cursor: z.string() }),
-          "It is there and the caller's. The cursor stands before everything in it.",
+          z.object({ cursor: z.string(), encrypted: z.boolean(), key: z.string().nullable() }),
+          "It is there and the caller's, as whoever was first made it. The cursor stands before everything in it.",
         ),
         ...refusals,
       },
     }),
     async (context) => {
       const { space } = context.req.valid("param");
-      const made = await parts.spaces.create(
-        space,
-        context.get("caller").accountId,
-        context.req.valid("json"),
-      );
+      const { kind, encrypted, key = null } = context.req.valid("json");
+      if (encrypted !== (key !== null))
+        return apiError(400, "bad_request", "An encrypted space has a key, and no other has one.") as never;
+      const about = { kind, encrypted, key };
+      const made = await parts.spaces.create(space, context.get("caller").accountId, about);
       if (made === null)
         return apiError(403, "exists", "That id is taken. Choose another at random.") as never;
       if (made.home) parts.notices.changed(made.home.id, made.home.headSeq);
-      return context.json({ cursor: writeCursor({ epoch: made.epoch, seq: 0 }) }, 200);
+      const cursor = writeCursor({ epoch: made.epoch, seq: 0 });
+      return context.json({ cursor, encrypted: made.encrypted, key: made.key }, 200);
     },
   );
 }
@@ -105,6 +115,14 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
           413,
           "payload_too_large",
           "Bodies may have 1 MiB each and 4 MiB in one push.",
+        ) as never;
+      // A program that forgot to encrypt must not give away what was to stay a secret.
+      const open = ops.find(({ body }) => body !== null && !SEALED_BODY.test(body));
+      if (context.get("access").encrypted && open)
+        return apiError(
+          422,
+          "not_encrypted",
+          `${open.id}: This space is encrypted. Nothing was taken.`,
         ) as never;
       const problem = await checkGitOps(parts, { id: space, ...context.get("access") }, ops as PushOp[]);
       if (problem !== null) return apiError(422, "bad_ref", problem) as never;

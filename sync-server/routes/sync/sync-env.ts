@@ -6,6 +6,7 @@ import type { Database } from "../../db/database.ts";
 import type { ServerMetrics } from "../../metrics/server-metrics.ts";
 import type { RequestEnv } from "../../request-env.ts";
 import type { UseLimits } from "../../repos/model-usage.ts";
+import type { SealedKeys } from "../../repos/sealed-keys.ts";
 import type { Blobs } from "../../repos/blobs.ts";
 import type { Notices } from "../../sync/notices.ts";
 
@@ -15,6 +16,7 @@ export interface SyncParts {
   accounts: Accounts;
   spaces: Spaces;
   blobs: Blobs;
+  sealedKeys: SealedKeys;
   authenticator: Authenticator;
   /** Slows down whoever guesses secrets: failures of each address. */
   failures: RateLimit;

@@ -4,6 +4,7 @@ import type { Database } from "../../db/database.ts";
 import { ServerMetrics } from "../../metrics/server-metrics.ts";
 import { Accounts } from "../../repos/accounts.ts";
 import { Blobs } from "../../repos/blobs.ts";
+import { SealedKeys } from "../../repos/sealed-keys.ts";
 import { Spaces } from "../../repos/spaces.ts";
 import { Notices } from "../../sync/notices.ts";
 import type { SyncLimits, SyncParts } from "./sync-env.ts";
@@ -33,6 +34,7 @@ export function createSyncParts({
     accounts,
     spaces: new Spaces(database, now),
     blobs: new Blobs(database, now),
+    sealedKeys: new SealedKeys(database),
     authenticator: new Authenticator(accounts, now),
     failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
     notices: new Notices(database),

@@ -50,7 +50,7 @@ export class GitRemoteServer {
 
   async newSpace(person: Person, encrypted = false): Promise<string> {
     const id = randomBytes(16).toString("hex");
-    const body = { kind: "conversation", encrypted };
+    const body = { kind: "conversation", encrypted, ...(encrypted ? { key: "k".repeat(80) } : {}) };
     await this.api.call("PUT", `/spaces/${id}`, { token: person.token, body });
     return id;
   }

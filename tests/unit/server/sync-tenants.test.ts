@@ -21,6 +21,7 @@ const BODIES: Record<string, unknown> = {
   "POST /spaces/{space}/invitations": { role: "editor" },
   "PATCH /spaces/{space}/members/{account}": { role: "viewer" },
   "PUT /account/name": { name: "mine" },
+  "PUT /account/key": { authKey: "A".repeat(43), key: "k".repeat(80) },
   "POST /identity/devices": { name: "x" },
   "POST /fetch": { url: "https://example.com/" },
   "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
