@@ -16,6 +16,8 @@ export interface Conversation {
   deletedSeen?: number | null;
   /** True while only its title has come from the server. */
   incomplete?: boolean;
+  /** Whether the server may read it; absent while that is not decided, which it is when it first goes there. */
+  encrypted?: boolean;
 }
 
 /** The messages from the first to `leafId`, in order. An unknown leaf gives []. */

@@ -28,6 +28,7 @@ export type ErrorCode =
   | "interrupted" // the tab that was doing it was closed before it answered
   | "run-active" // a run is under way in this conversation
   | "not-supported" // this browser or this part of the app cannot do it
+  | "locked" // it is encrypted, and this browser does not have the key
   // Git remotes
   | "push-rejected" // the remote has commits of its own, or does not let the branch be moved
   // model and network

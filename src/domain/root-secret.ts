@@ -1,3 +1,7 @@
+import { toBase64Url } from "./base64.ts";
+import { deriveBits } from "./derive-key.ts";
+import { importSealer, type Sealer } from "./sealed-key.ts";
+
 /** Random bytes of an account's secret. */
 const SECRET_BYTES = 20;
 /** Letters that say whether it was copied well. */
@@ -8,6 +12,7 @@ const GROUP = 6;
 /** Keeps what is derived here apart from other uses of the same bytes. */
 const CHECK_LABEL = "okcvm secret check v1";
 const AUTH_LABEL = "okcvm sign-in key v1";
+const WRAP_LABEL = "okcvm wrapping key v1";
 
 /** What an account is: whoever has it, has the account. 160 random bits. */
 export function newRootSecret(): Uint8Array<ArrayBuffer> {
@@ -31,16 +36,12 @@ export async function readRootSecret(text: string): Promise<Uint8Array<ArrayBuff
 
 /** The key an account signs in with, base64url. The secret itself is never sent. */
 export async function deriveAuthKey(secret: Uint8Array<ArrayBuffer>): Promise<string> {
-  const root = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const bits = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode(AUTH_LABEL) },
-    root,
-    256,
-  );
-  return btoa(String.fromCharCode(...new Uint8Array(bits)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
+  return toBase64Url(await deriveBits(secret, AUTH_LABEL));
+}
+
+/** What the account's own key is sealed under. It tells nothing of the sign-in key, nor that of it. */
+export async function deriveWrapKey(secret: Uint8Array<ArrayBuffer>): Promise<Sealer> {
+  return importSealer(await deriveBits(secret, WRAP_LABEL));
 }
 
 /** What the server keeps of the key: SHA-256 of its text, hexadecimal. */

@@ -33,8 +33,11 @@ export type ItemValue =
   /** `messageId` is "" for a conversation without messages. */
   | { kind: "todos"; messageId: string; todos: Todo[] }
   | { kind: "setting"; field: SyncedSetting; value: unknown }
-  /** A Git pack that the space has as a blob. `replaces`: packs whose objects are all in it. */
-  | { kind: "pack"; packId: string; size: number; replaces: string[] }
+  /**
+   * A Git pack that the space has as a blob. `replaces`: packs whose objects are
+   * all in it. `blob`: what it is called where it is encrypted, with its index.
+   */
+  | { kind: "pack"; packId: string; size: number; replaces: string[]; blob?: string | undefined }
   /** A branch of the workspace and its newest commit. */
   | { kind: "ref"; hash: string; name: string; oid: string }
   /** The branch that was worked on last. */

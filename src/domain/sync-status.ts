@@ -66,6 +66,16 @@ export interface AccountView {
   since: number;
 }
 
+/** How this browser stands to conversations that the server cannot read. */
+export interface EncryptionState {
+  /** Whether it has the account's key. */
+  ready: boolean;
+  /** Whether conversations that nobody decided on are encrypted when they first go to the server. */
+  encryptNew: boolean;
+  /** Conversations of the account that cannot be opened here. */
+  locked: number;
+}
+
 /** A browser or program that uses the account. */
 export interface AccountDevice {
   id: string;

@@ -48,6 +48,11 @@ declare class TextDecoder {
 interface CryptoKey {
   readonly type: string;
 }
+interface AesGcm {
+  name: "AES-GCM";
+  iv: Uint8Array<ArrayBuffer>;
+  additionalData: Uint8Array<ArrayBuffer>;
+}
 declare var crypto: {
   randomUUID(): string;
   getRandomValues<T extends Uint8Array>(bytes: T): T;
@@ -56,10 +61,12 @@ declare var crypto: {
     importKey(
       format: "raw",
       key: Uint8Array<ArrayBuffer>,
-      algorithm: "HKDF",
+      algorithm: "HKDF" | "AES-GCM",
       extractable: boolean,
-      usages: "deriveBits"[],
+      usages: ("deriveBits" | "encrypt" | "decrypt")[],
     ): Promise<CryptoKey>;
+    encrypt(algorithm: AesGcm, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+    decrypt(algorithm: AesGcm, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
     deriveBits(
       algorithm: { name: "HKDF"; hash: "SHA-256"; salt: Uint8Array; info: Uint8Array },
       key: CryptoKey,

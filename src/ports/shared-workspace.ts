@@ -3,10 +3,17 @@ import type { Branch } from "../domain/snapshot.ts";
 /** What other devices lack of a workspace's history. */
 export interface Outgoing {
   branches: Branch[];
-  /** Git packs, those that others lead to first; none when the others have everything. `id` is the checksum. */
-  packs: { id: string; data: Uint8Array<ArrayBuffer> | Blob }[];
+  /** Those that others lead to first; none when the others have everything. */
+  packs: OutgoingPack[];
   /** Commits that came before and are nowhere: the history was cut off there by a shallow clone. */
   absent: string[];
+}
+
+/** A Git pack by its checksum, with its `.idx` file. */
+export interface OutgoingPack {
+  id: string;
+  data: Uint8Array<ArrayBuffer> | Blob;
+  index: Uint8Array<ArrayBuffer>;
 }
 
 /** A Git pack with its `.idx` file. */

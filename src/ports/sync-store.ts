@@ -14,6 +14,10 @@ export interface LinkedAccount {
   token: string;
   /** Milliseconds since 1970 UTC. */
   since: number;
+  /** What its encrypted conversations are opened with; absent where this browser was never told. */
+  key?: Uint8Array<ArrayBuffer>;
+  /** Whether conversations that nobody has decided on are encrypted when they first go to the server. */
+  encryptNew?: boolean;
 }
 
 /** A change that the server has not acknowledged, with what the item holds now. */
@@ -58,6 +62,10 @@ export interface KnownSpace {
   role?: SharedConversation["role"];
   /** Accounts that may use it, by what the server said last; absent for this one alone. */
   members?: number;
+  /** True when the server cannot read it; absent while nobody has said. */
+  encrypted?: boolean;
+  /** What an encrypted one is opened with, under the account's key. */
+  key?: string | null;
 }
 
 /** Where to pull from next. `end`: there was nothing more up to the number `head`. */
@@ -84,6 +92,8 @@ export interface RemotePack {
   size: number;
   replaces: string[];
   here: boolean;
+  /** Its blob, where that is encrypted and has the index in it. */
+  blob?: string;
 }
 
 /** The files of a conversation as the server has them. */
@@ -100,8 +110,15 @@ export interface SyncStore {
   account(): Promise<LinkedAccount | null>;
   /** Makes the data the account's: everything there is waits to be pushed. */
   link(account: LinkedAccount): Promise<void>;
+  /** Notes something of the account that is linked. */
+  saveAccount(change: Partial<Pick<LinkedAccount, "key" | "encryptNew">>): Promise<void>;
   /** The data belongs to no account any more; nothing of it is removed. */
   unlink(): Promise<void>;
+
+  /** Whether a conversation is encrypted, or is to be; null while nobody has decided. */
+  isEncrypted(space: string): Promise<boolean | null>;
+  /** Decides that, for one that never went to the server. Errors: `exists` for one that did, `not-found`. */
+  chooseEncryption(space: string, wanted: boolean): Promise<void>;
 
   /** Oldest first: what others build on comes before them. Those of the spaces named are left out. */
   pending(limit: number, except: ReadonlySet<string>): Promise<PendingChange[]>;

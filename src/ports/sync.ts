@@ -2,6 +2,7 @@ import type { AccountOffer } from "../domain/server-info.ts";
 import type {
   AccountDevice,
   AccountView,
+  EncryptionState,
   GivenRole,
   Invitation,
   ModelUse,
@@ -70,8 +71,24 @@ export interface Sharing {
   setDisplayName(name: string): Promise<void>;
 }
 
+/**
+ * Conversations that the server cannot read. Each has a key of its own, under
+ * the account's, which only the account's secret opens. Who loses the secret and
+ * every signed-in browser has lost what is in them.
+ */
+export interface Encryption {
+  state(): Promise<EncryptionState>;
+  /** Tells this browser the account's key, by its secret. Errors: `bad-arguments` for a mistyped one, `unauthorized` for another's, `unreachable`, `not-found` without an account. */
+  unlock(secret: string): Promise<void>;
+  /** Whether conversations of this browser are encrypted unless someone decides otherwise. Errors: `locked`. */
+  setEncryptNew(wanted: boolean): Promise<void>;
+  /** Decides on one conversation. Errors: `exists` for one that is on the server already, `locked`. */
+  choose(conversationId: string, wanted: boolean): Promise<void>;
+}
+
 /** The account of this browser's data, and how it stands to the server. */
 export interface Sync extends Sharing {
+  readonly encryption: Encryption;
   status(): SyncStatus;
   /** Called after the status changed or the account did, in this tab or another. */
   subscribe(listener: () => void): Unsubscribe;
@@ -83,11 +100,11 @@ export interface Sync extends Sharing {
    * shown once: nothing else lets another device in when every signed-in one is
    * lost. Errors: `exists` when there is an account already, `unreachable`,
    * `not-supported` for a server without accounts, `unauthorized` for one whose
-   * operator makes them.
+   * operator makes them. `encryptNew`: what this browser has goes there encrypted.
    */
-  create(deviceName: string): Promise<{ secret: string }>;
+  create(deviceName: string, encryptNew?: boolean): Promise<{ secret: string }>;
   /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
-  signIn(secret: string, deviceName: string): Promise<void>;
+  signIn(secret: string, deviceName: string, encryptNew?: boolean): Promise<void>;
   /** How people get an account on this server; null when it was never reached from here. */
   offer(): Promise<AccountOffer | null>;
   /** Signs in as whom the operator's own login knows. Errors: `unauthorized` when it said nothing, `not-supported`, `exists`, `unreachable`. */

@@ -72,9 +72,16 @@ async function notePack(
     return;
   }
   const known = await db.remotePacks.get([space, packId]);
-  const { size, replaces } = value;
+  const { size, replaces, blob } = value;
   const here = (known?.here ?? false) || (await areHere(db, space, replaces));
-  await db.remotePacks.put({ space, id: packId, size, replaces, here });
+  await db.remotePacks.put({
+    space,
+    id: packId,
+    size,
+    replaces,
+    here,
+    ...(blob === undefined ? {} : { blob }),
+  });
 }
 
 /** Whether all of some packs were here: what takes their place has nothing new then. */

@@ -12,20 +12,13 @@ import type {
 import { adoptConversation, adoptSettings } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
-import type { AppDatabase, OutboxRow, SpaceRow } from "./database.ts";
+import type { AppDatabase, OutboxRow } from "./database.ts";
+import { chooseEncryption, isEncrypted } from "./encryption-choice.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
 import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
+import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
-
-const UNKNOWN: Omit<SpaceRow, "id"> = {
-  made: false,
-  head: 0,
-  epoch: null,
-  cursor: null,
-  wanted: false,
-  dormant: false,
-};
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -71,6 +64,23 @@ export class DexieSyncStore implements SyncStore {
     });
     this.#news.changed.announce();
     this.#outbox.announce();
+  }
+
+  async saveAccount(change: Parameters<SyncStore["saveAccount"]>[0]): Promise<void> {
+    await this.#db.transaction("rw", this.#db.sync, async () => {
+      const account = await this.#outbox.account();
+      if (account) await this.#db.sync.put({ name: "account", value: { ...account, ...change } });
+    });
+    this.#outbox.announce();
+  }
+
+  isEncrypted(space: string): Promise<boolean | null> {
+    return this.#all(() => isEncrypted(this.#db, space));
+  }
+
+  async chooseEncryption(space: string, wanted: boolean): Promise<void> {
+    await this.#all(() => chooseEncryption(this.#db, space, wanted));
+    this.#news.changed.announce();
   }
 
   pending(limit: number, except: ReadonlySet<string>): Promise<PendingChange[]> {
@@ -138,9 +148,12 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void> {
-    await this.#db.transaction("rw", this.#db.spaces, async () => {
-      const known = (await this.#db.spaces.get(id)) ?? { ...UNKNOWN, id };
-      await this.#db.spaces.put({ ...known, ...change });
+    const { spaces, conversations } = this.#db;
+    await this.#db.transaction("rw", [spaces, conversations], async () => {
+      const known = (await spaces.get(id)) ?? { ...UNKNOWN, id };
+      await spaces.put({ ...known, ...change });
+      const { encrypted } = change;
+      if (encrypted !== undefined) await conversations.update(id, { encrypted });
     });
     if (change.wanted) this.#outbox.announce();
   }
@@ -150,7 +163,7 @@ export class DexieSyncStore implements SyncStore {
       const account = await this.#outbox.account();
       if (!account) throw new OkcvmError("aborted", "This browser was signed out meanwhile.");
       const isHome = space === account.homeSpace;
-      const wasThere = isHome || (await this.#open(space, changes));
+      const wasThere = isHome || (await openConversation(this.#db, space, changes));
       const taken = wasThere ? await this.#take(space, changes, account.deviceId) : [];
       if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
       if (next) await this.#moveCursor(space, next);
@@ -220,31 +233,6 @@ export class DexieSyncStore implements SyncStore {
   async #bringBack(space: string): Promise<void> {
     await this.#db.conversations.update(space, { deletedAt: null, deletedSeen: null });
     await this.#outbox.add(space, [{ kind: "deleted" }]);
-  }
-
-  /** Makes the conversation where there is none. False for one that is deleted and not here, or was removed for good. */
-  async #open(space: string, changes: readonly ArrivedChange[]): Promise<boolean> {
-    const { conversations, spaces } = this.#db;
-    if (await conversations.get(space)) return true;
-    const deleted = changes.find(({ item }) => item.kind === "deleted")?.value;
-    const isBack = deleted?.kind === "deleted" && deleted.at === null;
-    const known = await spaces.get(space);
-    if (known?.dormant && !isBack) return false;
-    if (deleted?.kind === "deleted" && !isBack) {
-      await spaces.put({ ...(known ?? { ...UNKNOWN, id: space, made: true }), cursor: null, dormant: true });
-      return false;
-    }
-    if (known?.dormant) await spaces.update(space, { dormant: false });
-    await conversations.add({
-      id: space,
-      title: "",
-      createdAt: 0,
-      updatedAt: 0,
-      leafId: null,
-      deletedAt: null,
-      incomplete: true,
-    });
-    return true;
   }
 
   /** Takes in what is newer than what is here; answers the kinds of what was taken. */

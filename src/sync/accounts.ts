@@ -6,52 +6,109 @@ import {
   readRootSecret,
   writeRootSecret,
 } from "../domain/root-secret.ts";
+import { newKey } from "../domain/sealed-key.ts";
 import type { PairingLink } from "../ports/sync.ts";
 import type { LinkedAccount } from "../ports/sync-store.ts";
-import { readLink } from "./read-link.ts";
+import { readLink, writeLink } from "./links.ts";
+import {
+  boxForLink,
+  openBox,
+  openWithSecret,
+  sealUnderSecret,
+  type AccountKey,
+} from "./sealing/account-key.ts";
 import { ServerRefusal, type Granted, type ServerApi } from "./server-api.ts";
+
+/** What lets a browser in: the server's word, and the account's key, which the server does not have. */
+export interface SignedIn {
+  granted: Granted;
+  /** null when nobody has told it to this browser. */
+  key: AccountKey | null;
+}
 
 /** A new account of a server. The secret is told once. */
 export async function createAccount(
   api: ServerApi,
   deviceName: string,
-): Promise<{ secret: string; granted: Granted }> {
+): Promise<SignedIn & { secret: string }> {
   const root = newRootSecret();
+  const key = newKey();
   const authHash = await hashAuthKey(await deriveAuthKey(root));
-  const granted = await withoutAccounts(() => api.createAccount(authHash, deviceName));
-  return { secret: await writeRootSecret(root), granted };
+  const sealed = await sealUnderSecret(key, root);
+  const granted = await withoutAccounts(() => api.createAccount(authHash, deviceName, sealed));
+  return { secret: await writeRootSecret(root), granted, key };
 }
 
-/** A new device of the account whose secret it is. */
-export async function signIn(api: ServerApi, secret: string, deviceName: string): Promise<Granted> {
-  const root = await readRootSecret(secret);
-  if (!root)
-    throw new OkcvmError(
-      "bad-arguments",
-      "That is not a whole secret: six groups of six letters and digits. Copy it again.",
-    );
-  return withoutAccounts(async () => api.addDevice(deviceName, await deriveAuthKey(root)));
+/** A new device of the account whose secret it is. `as`: the API as a device. */
+export async function signIn(
+  { api, as }: { api: ServerApi; as(token: string): ServerApi },
+  secret: string,
+  deviceName: string,
+): Promise<SignedIn> {
+  const root = await readSecret(secret);
+  const authKey = await deriveAuthKey(root);
+  const granted = await withoutAccounts(() => api.addDevice(deviceName, authKey));
+  return { granted, key: await keyOf(as(granted.token), root, granted.key) };
 }
 
-export async function makePairingLink(api: ServerApi, server: string): Promise<PairingLink> {
-  const { id, expiresAt } = await api.leaveLetter();
-  return { url: `${server}/#/pair/${id}`, expiresAt };
+/** A new device, by the link that another one made. */
+export async function signInByLink(
+  api: ServerApi,
+  link: { id: string; key: string | null },
+  deviceName: string,
+): Promise<SignedIn> {
+  const { box, ...granted } = await api.takeLetter(link.id, deviceName);
+  return { granted, key: box !== null && link.key !== null ? await openBox(box, link.key) : null };
+}
+
+/** `key`: the account's, which goes along for the other device alone; null where it is not known. */
+export async function makePairingLink(
+  api: ServerApi,
+  server: string,
+  key: AccountKey | null,
+): Promise<PairingLink> {
+  const sealed = key && (await boxForLink(key));
+  const { id, expiresAt } = await api.leaveLetter(sealed?.box ?? null);
+  return { url: writeLink(server, { kind: "pair", id, key: sealed?.linkKey ?? null }), expiresAt };
 }
 
 /** The letter that a sign-in link of the server names. Errors: `bad-arguments`. */
-export function readPairingLink(address: string, server: string): string {
+export function readPairingLink(address: string, server: string): { id: string; key: string | null } {
   const isNone = "That is no sign-in link of OKCVM. Copy the whole of it.";
   return readLink(address, { kind: "pair", server, isNone });
 }
 
-/** Another secret in the old one's place. */
-export async function rotateSecret(api: ServerApi): Promise<string> {
+/**
+ * Another secret in the old one's place. `key`: the account's, which only the
+ * new secret opens then. Errors: `locked` where it has one that is not known here.
+ */
+export async function rotateSecret(
+  api: ServerApi,
+  key: AccountKey | null,
+): Promise<{ secret: string; key: AccountKey }> {
+  if (!key && (await api.account()).key !== null)
+    throw new OkcvmError(
+      "locked",
+      "This browser cannot hand the account's key on to a new secret. Unlock encrypted conversations first, with the secret of now.",
+    );
+  const kept = key ?? newKey();
   const root = newRootSecret();
-  await api.rotate(await hashAuthKey(await deriveAuthKey(root)));
-  return writeRootSecret(root);
+  await api.rotate(await hashAuthKey(await deriveAuthKey(root)), await sealUnderSecret(kept, root));
+  return { secret: await writeRootSecret(root), key: kept };
 }
 
-export function linkOf(granted: Granted, server: string, now: number): LinkedAccount {
+/** The account's key by its secret. Errors: `bad-arguments` for a mistyped one, `unauthorized` for another's. */
+export async function unlock(api: ServerApi, secret: string): Promise<AccountKey> {
+  const root = await readSecret(secret);
+  const key = await keyOf(api, root, (await api.account()).key);
+  if (!key) throw new OkcvmError("unauthorized", "That is not this account's secret.");
+  return key;
+}
+
+export function linkOf(
+  { granted, key }: SignedIn,
+  { server, now, encryptNew }: { server: string; now: number; encryptNew: boolean },
+): LinkedAccount {
   return {
     id: granted.accountId,
     server,
@@ -60,7 +117,39 @@ export function linkOf(granted: Granted, server: string, now: number): LinkedAcc
     deviceName: granted.device.name,
     token: granted.token,
     since: now,
+    encryptNew,
+    ...(key ? { key } : {}),
   };
+}
+
+async function readSecret(secret: string): Promise<Uint8Array<ArrayBuffer>> {
+  const root = await readRootSecret(secret);
+  if (root) return root;
+  throw new OkcvmError(
+    "bad-arguments",
+    "That is not a whole secret: six groups of six letters and digits. Copy it again.",
+  );
+}
+
+/** Opens the account's key, or gives it its first: accounts of before, and those an operator made, have none. null for another secret's. */
+async function keyOf(
+  api: ServerApi,
+  root: Uint8Array<ArrayBuffer>,
+  sealed: string | null,
+): Promise<AccountKey | null> {
+  return openWithSecret(sealed ?? (await giveKey(api, root)), root);
+}
+
+/** Answers the key that the account has then, which another device may have given it first. */
+async function giveKey(api: ServerApi, root: Uint8Array<ArrayBuffer>): Promise<string> {
+  const sealed = await sealUnderSecret(newKey(), root);
+  try {
+    await api.giveKey(await deriveAuthKey(root), sealed);
+    return sealed;
+  } catch (error) {
+    if (!(error instanceof ServerRefusal) || error.status !== 409) throw error;
+    return (await api.account()).key ?? sealed;
+  }
 }
 
 /** A server whose operator turned accounts off has no such address. */

@@ -7,13 +7,14 @@ import type { SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import type { Tabs } from "../ports/tabs.ts";
-import { createAccount, linkOf, readPairingLink, signIn } from "./accounts.ts";
+import { AccountEncryption } from "./encryption.ts";
 import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { OwnAccount } from "./own-account.ts";
-import { ServerApi, type Granted } from "./server-api.ts";
+import { ServerApi } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
+import { SignIn } from "./sign-in.ts";
 import { roleIn, sharedOf } from "./space-roles.ts";
 import { TabLine } from "./tab-line.ts";
 
@@ -42,7 +43,9 @@ export class SyncClient implements Sync {
   readonly #parts: SyncParts;
   readonly #line: TabLine;
   readonly #own: OwnAccount;
+  readonly #signIn: SignIn;
   readonly #sharing: ServerSharing;
+  readonly encryption: AccountEncryption;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
   /** Open conversations, with their ids. */
@@ -50,8 +53,6 @@ export class SyncClient implements Sync {
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
   #keeper: FilesKeeper | null = null;
-  /** True since the server knew this device no more: it may sign in anew then. */
-  #refused = false;
   #running: { over: AbortController; ended: Promise<void> } | null = null;
 
   constructor(parts: SyncParts) {
@@ -67,13 +68,28 @@ export class SyncClient implements Sync {
         this.start().catch(parts.report);
       },
     });
-    this.#own = new OwnAccount(async () => (await this.#mine()).api, parts.server);
-    this.#sharing = new ServerSharing({
-      store: parts.store,
-      server: parts.server,
-      mine: () => this.#mine(),
-      // Its failure is told by the engine.
-      look: () => void this.syncNow().catch(() => {}),
+    const { store, server } = parts;
+    const api = async (): Promise<ServerApi> => (await this.#mine()).api;
+    // Its failure is told by the engine.
+    const look = (): void => void this.syncNow().catch(() => {});
+    this.#signIn = new SignIn({
+      ...parts,
+      open: (token) => this.#open(token),
+      stopped: (work) => this.#stopped(work),
+      onLinked: () => {
+        this.#retryFiles();
+        this.#line.tellAccount();
+      },
+    });
+    this.#own = new OwnAccount({ api, server, store });
+    this.#sharing = new ServerSharing({ store, server, mine: () => this.#mine(), look });
+    this.encryption = new AccountEncryption({
+      store,
+      api,
+      look: () => {
+        this.#retryFiles();
+        look();
+      },
     });
     parts.onOnline(() => {
       this.#engine?.retry();
@@ -109,48 +125,12 @@ export class SyncClient implements Sync {
     return { id, server, deviceId, deviceName, since };
   }
 
-  create(deviceName: string): Promise<{ secret: string }> {
-    return this.#linking(async () => {
-      const { secret, granted } = await createAccount(this.#open(null), deviceName);
-      await this.#link(granted);
-      return { secret };
-    });
-  }
-
-  signIn(secret: string, deviceName: string): Promise<void> {
-    return this.#linking(async () => this.#link(await signIn(this.#open(null), secret, deviceName)));
-  }
-
-  offer(): Promise<AccountOffer | null> {
-    return this.#parts.offer();
-  }
-
-  signInByLogin(deviceName: string): Promise<void> {
-    return this.#linking(async () => this.#link(await this.#open(null).addDeviceByLogin(deviceName)));
-  }
-
-  signInByLink(address: string, deviceName: string): Promise<void> {
-    return this.#linking(async () => {
-      const id = readPairingLink(address, this.#parts.server);
-      await this.#link(await this.#open(null).takeLetter(id, deviceName));
-    });
-  }
-
-  signOut(): Promise<void> {
-    return this.#changing.run(async () => {
-      const account = await this.#parts.store.account();
-      await this.#stop();
-      // Offline the token stays good until it is revoked elsewhere; here nothing holds it any more.
-      if (account)
-        await this.#open(account.token)
-          .revokeDevice(account.deviceId)
-          .catch(() => {});
-      await this.#parts.store.unlink();
-      this.#line.tellAccount();
-      await this.#restart();
-    });
-  }
-
+  create: Sync["create"] = (name, encryptNew) => this.#signIn.create(name, encryptNew);
+  signIn: Sync["signIn"] = (secret, name, encryptNew) => this.#signIn.bySecret(secret, name, encryptNew);
+  signInByLogin: Sync["signInByLogin"] = (name) => this.#signIn.byLogin(name);
+  signInByLink: Sync["signInByLink"] = (address, name) => this.#signIn.byLink(address, name);
+  signOut: Sync["signOut"] = () => this.#signIn.signOut();
+  offer: Sync["offer"] = () => this.#parts.offer();
   pairingLink: Sync["pairingLink"] = () => this.#own.pairingLink();
   devices: Sync["devices"] = () => this.#own.devices();
   renameDevice: Sync["renameDevice"] = (id, name) => this.#own.renameDevice(id, name);
@@ -212,40 +192,6 @@ export class SyncClient implements Sync {
     return this.#line.syncNow();
   }
 
-  /** Signs in, once: a browser's data belongs to one account. */
-  #linking<T>(work: () => Promise<T>): Promise<T> {
-    return this.#changing.run(async () => {
-      const account = await this.#parts.store.account();
-      if (account && !this.#refused)
-        throw new OkcvmError(
-          "exists",
-          "This browser's data belongs to an account already. Sign out of it first.",
-        );
-      await this.#stop();
-      try {
-        return await work();
-      } finally {
-        await this.#restart();
-      }
-    });
-  }
-
-  async #link(granted: Granted): Promise<void> {
-    const { store, clock, server } = this.#parts;
-    const before = await store.account();
-    if (before && before.id !== granted.accountId) {
-      await this.#open(granted.token).revokeDevice(granted.device.id);
-      throw new OkcvmError(
-        "exists",
-        "That is another account than the one this browser's data belongs to. Sign out of that one first.",
-      );
-    }
-    await store.link(linkOf(granted, server, clock.now()));
-    this.#refused = false;
-    this.#retryFiles();
-    this.#line.tellAccount();
-  }
-
   /** The account, and the API as this device. Errors: `not-found` when there is none. */
   async #mine(): Promise<{ account: LinkedAccount; api: ServerApi }> {
     const account = await this.#parts.store.account();
@@ -260,6 +206,18 @@ export class SyncClient implements Sync {
       server: this.#parts.server,
       token,
       now: () => clock.now(),
+    });
+  }
+
+  /** Does something to the account while nothing is synced, and begins again. */
+  #stopped<T>(work: () => Promise<T>): Promise<T> {
+    return this.#changing.run(async () => {
+      await this.#stop();
+      try {
+        return await work();
+      } finally {
+        await this.#restart();
+      }
     });
   }
 
@@ -287,8 +245,8 @@ export class SyncClient implements Sync {
       clock,
       report,
       onStatus: (status) => {
-        if (status.state === "synced") this.#refused = false;
-        if (status.error?.code === "unauthorized") this.#refused = true;
+        if (status.state === "synced") this.#signIn.refused = false;
+        if (status.error?.code === "unauthorized") this.#signIn.refused = true;
         this.#tell(status);
         this.#line.tellStatus(status);
       },

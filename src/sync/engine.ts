@@ -4,8 +4,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import { pauseAfter } from "./backoff.ts";
 import { LiveNotice } from "./live-notice.ts";
-import { arrivedOf, Puller } from "./puller.ts";
+import { Puller } from "./puller.ts";
 import { Pusher, type Held } from "./pusher.ts";
+import { notEncrypted, RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
 import { SpaceRoles } from "./space-roles.ts";
 import { Wake } from "./wake.ts";
@@ -41,6 +42,7 @@ export class SyncEngine {
   readonly #puller: Puller;
   readonly #notice: LiveNotice;
   readonly #roles: SpaceRoles;
+  readonly #spaces: RemoteSpaces;
   readonly #wake = new Wake();
   readonly #heads = new Map<string, number>();
   /** Spaces to be pulled whatever their number says. */
@@ -56,8 +58,10 @@ export class SyncEngine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#roles = new SpaceRoles(parts.store);
-    this.#pusher = new Pusher(parts.store, parts.api, this.#roles);
-    this.#puller = new Puller(parts.store, parts.api);
+    const { store, api } = parts;
+    this.#spaces = new RemoteSpaces(store, api);
+    this.#pusher = new Pusher(store, { api, roles: this.#roles, spaces: this.#spaces });
+    this.#puller = new Puller(store, api, this.#spaces);
     this.#notice = new LiveNotice(parts.api, parts.clock, {
       onHeads: (heads) => this.#onHeads(heads),
       onChanged: (space, head) => this.#onChanged(space, head),
@@ -154,11 +158,18 @@ export class SyncEngine {
       throwIfAborted(signal);
       await this.#pushAll(signal);
       await this.#retitle();
-      const next = this.#next(await this.#parts.store.spaces());
+      const next = this.#next(await this.#readable());
       if (!next) return;
       await this.#tell("syncing");
       await this.#pull(next, signal);
     }
+  }
+
+  /** Spaces that this browser can open. */
+  async #readable(): Promise<KnownSpace[]> {
+    const spaces = await this.#parts.store.spaces();
+    const locked = await Promise.all(spaces.map((space) => this.#spaces.keys.isLocked(space)));
+    return spaces.filter((_, at) => locked[at] !== true);
   }
 
   async #list(): Promise<void> {
@@ -181,13 +192,27 @@ export class SyncEngine {
   async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
     const { store } = this.#parts;
     this.#heads.set(space.id, space.headSeq);
+    await this.#noteEncryption(space, known);
     if (!known?.made) await store.saveSpace(space.id, { made: true });
     await this.#roles.note(space);
     // Set back since: what it has and lacks is found out by a pull, whatever the numbers say.
     if (known?.epoch !== space.epoch) await store.saveSpace(space.id, { epoch: space.epoch, head: -1 });
     // A space that is pulled brings its titles along.
     const titled = space.kind === "conversation" && (known?.cursor ?? null) === null;
-    if (titled && space.about.length > 0) await store.apply(space.id, arrivedOf(space.id, space.about));
+    if (!titled || space.about.length === 0) return;
+    const now = await store.space(space.id);
+    if (now && (await this.#spaces.keys.isLocked(now))) return;
+    await store.apply(space.id, await (await this.#spaces.open(space.id)).arrived(space.about));
+  }
+
+  async #noteEncryption(
+    { id, kind, encrypted, key = null }: ServerSpace,
+    known: KnownSpace | undefined,
+  ): Promise<void> {
+    const { store } = this.#parts;
+    if (kind !== "conversation" || (known?.encrypted === encrypted && (known.key ?? null) === key)) return;
+    if (!encrypted && (await store.isEncrypted(id)) === true) throw notEncrypted();
+    await store.saveSpace(id, { encrypted, key });
   }
 
   async #pushAll(signal: AbortSignal): Promise<void> {
@@ -286,6 +311,12 @@ function heldError(held: ReadonlyMap<string, Held>): ErrorValue {
       code: "storage-full",
       message:
         "The account has no room left on the server. Delete conversations, or ask the server's operator.",
+    };
+  if (reasons.has("locked"))
+    return {
+      code: "locked",
+      message:
+        "An encrypted conversation waits here: this browser does not have the key. Unlock it with the account's secret.",
     };
   return {
     code: "exists",

@@ -1,13 +1,11 @@
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
-import { itemId } from "../domain/sync-items.ts";
+import { classOf, itemId, type ItemName, type ItemValue } from "../domain/sync-items.ts";
 import type { PushOp } from "../domain/sync-protocol.ts";
 import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
 import type { ShareFiles } from "../ports/sync.ts";
 import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
-import { uploadBlob } from "./blob-transfer.ts";
-import { writeBody } from "./item-bodies.ts";
-import { makeSpace } from "./make-space.ts";
-import { refHash } from "./ref-hash.ts";
+import type { RemoteSpace } from "./remote-space.ts";
+import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type PushReply, type ServerApi } from "./server-api.ts";
 import { mayWrite } from "./space-roles.ts";
 
@@ -42,10 +40,11 @@ export class FilesExchange {
     const { workspace, store, conversationId } = this.#parts;
     const api = await this.#parts.api();
     if (!api || !workspace.shared) return false;
-    await this.#receive(api, await store.remoteFiles(conversationId));
+    const spaces = new RemoteSpaces(store, api);
+    await this.#receive(await spaces.open(conversationId), await store.remoteFiles(conversationId));
     if (!(await mayWrite(store, conversationId))) return true;
     try {
-      return await this.#send(api, await store.remoteFiles(conversationId));
+      return await this.#send({ api, spaces }, await store.remoteFiles(conversationId));
     } catch (error) {
       // The account's role is another than it was: the engine learns which one.
       if (!(error instanceof ServerRefusal)) throw error;
@@ -57,7 +56,7 @@ export class FilesExchange {
   }
 
   /** Takes in what others did. The files in view are left alone while a reply is being written. */
-  async #receive(api: ServerApi, remote: RemoteFiles): Promise<void> {
+  async #receive(space: RemoteSpace, remote: RemoteFiles): Promise<void> {
     const { workspace, running, onMerged } = this.#parts;
     const branches = await workspace.branches();
     const headOf = new Map(branches.map(({ name, head }) => [name, head]));
@@ -70,7 +69,7 @@ export class FilesExchange {
         !(running() && name === current),
     );
     if (news.length === 0) return;
-    await this.#download(api, remote, news);
+    await this.#download(space, remote, news);
     for (const { hash, name, oid } of news) {
       throwIfAborted(this.#signal);
       if (oid === null || (running() && name === current)) continue;
@@ -80,7 +79,7 @@ export class FilesExchange {
     onMerged();
   }
 
-  async #download(api: ServerApi, remote: RemoteFiles, news: readonly RemoteRef[]): Promise<void> {
+  async #download(from: RemoteSpace, remote: RemoteFiles, news: readonly RemoteRef[]): Promise<void> {
     const { workspace, store, conversationId: space } = this.#parts;
     const wanted = remote.packs.filter(({ here }) => !here);
     const heads = news.flatMap(({ oid }) => (oid === null ? [] : [oid]));
@@ -97,11 +96,7 @@ export class FilesExchange {
     for (const row of wanted) {
       throwIfAborted(this.#signal);
       if (held.bytes + row.size > TOGETHER_BYTES && held.packs.length > 0) await take([]);
-      const [pack, index] = await Promise.all([
-        api.readBlob(space, row.id),
-        api.readBlob(space, `${row.id}.idx`),
-      ]);
-      held.packs.push({ pack, index });
+      held.packs.push(await from.getPack(row));
       held.rows.push(row);
       held.bytes += row.size;
     }
@@ -109,7 +104,10 @@ export class FilesExchange {
   }
 
   /** Pushes what the server lacks. Answers whether it has everything then. */
-  async #send(api: ServerApi, remote: RemoteFiles): Promise<boolean> {
+  async #send(
+    { api, spaces }: { api: ServerApi; spaces: RemoteSpaces },
+    remote: RemoteFiles,
+  ): Promise<boolean> {
     const { workspace, store, conversationId: space } = this.#parts;
     const refOf = new Map(remote.refs.map((ref) => [ref.name, ref]));
     const branches = await workspace.branches();
@@ -120,49 +118,45 @@ export class FilesExchange {
     if (!outgoing) return false;
     await store.setFilesWaiting(space, true);
     const isUnknown = (await store.space(space))?.made !== true;
-    const cursor = await makeSpace(store, api, space);
+    const cursor = await spaces.make(space);
+    const to = await spaces.open(space);
     if (isUnknown) await store.publish(space);
-    const packs = await this.#upload(api, outgoing);
-    const refs = outgoing.branches
-      .filter(({ name, head }) => head !== null && isNew(refOf.get(name), head))
-      .map(({ name, head }) => ({
-        hash: refHash(name),
+    const packs = await this.#upload(to, outgoing);
+    const changed = outgoing.branches.filter(
+      ({ name, head }) => head !== null && isNew(refOf.get(name), head),
+    );
+    const refs = await Promise.all(
+      changed.map(async ({ name, head }) => ({
+        hash: await to.branchHash(name),
         name,
         oid: head ?? "",
         seq: refOf.get(name)?.seq ?? null,
-      }));
+      })),
+    );
     const head = outgoing.branches.find((branch) => branch.current)?.name ?? null;
-    const ops = await this.#opsFor({ packs, refs, head: head === remote.head ? null : head });
+    const ops = await this.#opsFor(to, { packs, refs, head: head === remote.head ? null : head });
     const reply = await api.push(space, ops, cursor);
     return this.#note(reply, { packs, refs, head });
   }
 
-  async #upload(api: ServerApi, { packs, absent }: Outgoing): Promise<RemotePack[]> {
-    const { conversationId: space } = this.#parts;
+  async #upload(to: RemoteSpace, { packs, absent }: Outgoing): Promise<RemotePack[]> {
     const rows: RemotePack[] = [];
-    for (const pack of packs) {
-      const { size } = await uploadBlob(api, { space, blob: pack, absent }, this.#signal);
-      rows.push({ id: pack.id, size, replaces: [], here: true });
-    }
+    for (const pack of packs) rows.push(await to.putPack(pack, absent, this.#signal));
     return rows;
   }
 
-  async #opsFor({ packs, refs, head }: Sent): Promise<PushOp[]> {
-    const { store } = this.#parts;
+  async #opsFor(to: RemoteSpace, { packs, refs, head }: Sent): Promise<PushOp[]> {
     const ops: PushOp[] = [];
-    const add = async (op: Omit<PushOp, "stamp">): Promise<void> => {
-      ops.push({ ...op, stamp: await store.nextStamp() });
+    const add = async (value: ItemValue & ItemName, expect?: number | null): Promise<void> => {
+      const stamp = await this.#parts.store.nextStamp();
+      const place = { id: itemId(value), class: classOf(value), stamp };
+      const body = await to.bodyOf(place, value, this.#signal);
+      ops.push({ ...place, body, ...(expect === undefined ? {} : { expect }) });
     };
-    for (const { id: packId, size, replaces } of packs) {
-      const value = { kind: "pack" as const, packId, size, replaces };
-      await add({ id: itemId(value), class: "add", body: writeBody(value) });
-    }
-    for (const { seq, ...ref } of refs) {
-      const value = { kind: "ref" as const, ...ref };
-      await add({ id: itemId(value), class: "cas", body: writeBody(value), expect: seq });
-    }
-    if (head !== null)
-      await add({ id: "head", class: "set", body: writeBody({ kind: "head", branch: head }) });
+    for (const { id: packId, size, replaces, blob } of packs)
+      await add({ kind: "pack", packId, size, replaces, blob });
+    for (const { seq, ...ref } of refs) await add({ kind: "ref", ...ref }, seq);
+    if (head !== null) await add({ kind: "head", branch: head });
     return ops;
   }
 

@@ -92,7 +92,11 @@ const about = {
 };
 const oid = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 const files = {
-  pack: z.object({ size: z.number(), replaces: z._default(z.array(oid), []) }),
+  pack: z.object({
+    size: z.number(),
+    replaces: z._default(z.array(oid), []),
+    blob: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  }),
   ref: z.object({ name: z.string().check(z.maxLength(1_000)), oid }),
   head: z.object({ branch: z.string().check(z.maxLength(1_000)) }),
 };
@@ -111,7 +115,7 @@ export function writeBody(value: ItemValue): string {
     case "setting":
       return JSON.stringify({ value: value.value });
     case "pack":
-      return JSON.stringify({ size: value.size, replaces: value.replaces });
+      return JSON.stringify({ size: value.size, replaces: value.replaces, blob: value.blob });
     case "ref":
       return JSON.stringify({ name: value.name, oid: value.oid });
     default: {

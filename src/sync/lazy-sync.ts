@@ -1,5 +1,5 @@
 import type { SyncStatus } from "../domain/sync-status.ts";
-import type { SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
+import type { Encryption, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import type { SyncClient } from "./client.ts";
 
@@ -38,8 +38,15 @@ export class LazySync implements Sync {
     return () => this.#listeners.delete(listener);
   }
 
-  create: Sync["create"] = async (name) => (await this.#open()).create(name);
-  signIn: Sync["signIn"] = async (secret, name) => (await this.#open()).signIn(secret, name);
+  readonly encryption: Encryption = {
+    state: async () => (await this.#open()).encryption.state(),
+    unlock: async (secret) => (await this.#open()).encryption.unlock(secret),
+    setEncryptNew: async (wanted) => (await this.#open()).encryption.setEncryptNew(wanted),
+    choose: async (id, wanted) => (await this.#open()).encryption.choose(id, wanted),
+  };
+  create: Sync["create"] = async (name, encryptNew) => (await this.#open()).create(name, encryptNew);
+  signIn: Sync["signIn"] = async (secret, name, encryptNew) =>
+    (await this.#open()).signIn(secret, name, encryptNew);
   signInByLink: Sync["signInByLink"] = async (address, name) =>
     (await this.#open()).signInByLink(address, name);
   account: Sync["account"] = async () =>

@@ -59,9 +59,10 @@ export class MembersApi {
     await this.#api.request("DELETE", `/spaces/${space}/invitations/${handle}`);
   }
 
-  /** Answers the space that the account is a member of now. */
-  async take(id: string): Promise<string> {
-    return (await this.#api.json(joined, "POST", `/invitations/${id}/take`, {})).space;
+  /** Answers the space that the account is a member of now. `key`: what it opens an encrypted one with, under its own key. */
+  async take(id: string, key: string | null): Promise<string> {
+    const body = key === null ? {} : { key };
+    return (await this.#api.json(joined, "POST", `/invitations/${id}/take`, body)).space;
   }
 
   async name(): Promise<string | null> {

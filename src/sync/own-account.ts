@@ -1,21 +1,25 @@
 import type { AccountDevice, ModelUse } from "../domain/sync-status.ts";
 import type { PairingLink } from "../ports/sync.ts";
+import type { SyncStore } from "../ports/sync-store.ts";
 import { makePairingLink, rotateSecret } from "./accounts.ts";
+import type { AccountKey } from "./sealing/account-key.ts";
 import type { ServerApi } from "./server-api.ts";
 
 /** What is asked of the account itself and done to it. See Sync for what each method promises. */
 export class OwnAccount {
   readonly #api: () => Promise<ServerApi>;
   readonly #server: string;
+  readonly #store: SyncStore;
 
   /** `api` answers as this device. Errors: `not-found` when there is no account. */
-  constructor(api: () => Promise<ServerApi>, server: string) {
+  constructor({ api, server, store }: { api(): Promise<ServerApi>; server: string; store: SyncStore }) {
     this.#api = api;
     this.#server = server;
+    this.#store = store;
   }
 
   async pairingLink(): Promise<PairingLink> {
-    return makePairingLink(await this.#api(), this.#server);
+    return makePairingLink(await this.#api(), this.#server, await this.#key());
   }
 
   async devices(): Promise<AccountDevice[]> {
@@ -31,7 +35,9 @@ export class OwnAccount {
   }
 
   async rotate(): Promise<{ secret: string }> {
-    return { secret: await rotateSecret(await this.#api()) };
+    const { secret, key } = await rotateSecret(await this.#api(), await this.#key());
+    await this.#store.saveAccount({ key });
+    return { secret };
   }
 
   async scheduleDeletion(wanted: boolean): Promise<void> {
@@ -48,5 +54,9 @@ export class OwnAccount {
 
   async exportAccount(): Promise<Blob> {
     return (await this.#api()).exportAccount(new AbortController().signal);
+  }
+
+  async #key(): Promise<AccountKey | null> {
+    return (await this.#store.account())?.key ?? null;
   }
 }

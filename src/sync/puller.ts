@@ -1,22 +1,22 @@
-import { readItemId } from "../domain/sync-items.ts";
-import type { PulledItem } from "../domain/sync-protocol.ts";
-import type { ArrivedChange, SyncStore } from "../ports/sync-store.ts";
-import { wholeBodies } from "./large-bodies.ts";
-import { readBody } from "./item-bodies.ts";
+import type { SyncStore } from "../ports/sync-store.ts";
+import type { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
 /** Brings changes of spaces here. */
 export class Puller {
   readonly #store: SyncStore;
   readonly #api: ServerApi;
+  readonly #spaces: RemoteSpaces;
 
-  constructor(store: SyncStore, api: ServerApi) {
+  constructor(store: SyncStore, api: ServerApi, spaces: RemoteSpaces) {
     this.#store = store;
     this.#api = api;
+    this.#spaces = spaces;
   }
 
   /** Pulls a space to its end, from where it was pulled last. `head`: the newest number known of. */
   async pull(space: string, head: number, signal: AbortSignal): Promise<void> {
+    const remote = await this.#spaces.open(space);
     let cursor = (await this.#store.space(space))?.cursor ?? null;
     let reached = head;
     for (;;) {
@@ -25,8 +25,7 @@ export class Puller {
       if (!reply) return this.#pullAnew(space, head, signal);
       reached = Math.max(reached, ...reply.items.map(({ seq }) => seq));
       const next = { cursor: reply.cursor, end: !reply.more, head: reached };
-      const items = await wholeBodies(this.#api, space, reply.items);
-      await this.#store.apply(space, arrivedOf(space, items), next);
+      await this.#store.apply(space, await remote.arrived(reply.items), next);
       if (!reply.more) return;
       cursor = reply.cursor;
     }
@@ -44,6 +43,7 @@ export class Puller {
 
   /** From the beginning, and what the server lacks is listed to be pushed: it was set back to an earlier time. */
   async #pullAnew(space: string, head: number, signal: AbortSignal): Promise<void> {
+    const remote = await this.#spaces.open(space);
     const has = new Set<string>();
     let cursor: string | null = null;
     // Its branches may be where they were, too.
@@ -52,7 +52,7 @@ export class Puller {
       signal.throwIfAborted();
       const reply = await this.#api.pull(space, cursor);
       for (const item of reply.items) if (item.class === "add") has.add(item.id);
-      const changes = arrivedOf(space, await wholeBodies(this.#api, space, reply.items));
+      const changes = await remote.arrived(reply.items);
       if (reply.more) await this.#store.apply(space, changes);
       else {
         // The cursor moves last: stopped before, it is all done again.
@@ -63,15 +63,4 @@ export class Puller {
       cursor = reply.cursor;
     }
   }
-}
-
-/** Items as changes of this browser's data; what a later version knows and this does not is left out. */
-export function arrivedOf(space: string, items: readonly PulledItem[]): ArrivedChange[] {
-  return items.flatMap(({ id, seq, stamp, device, body }): ArrivedChange[] => {
-    const item = readItemId(id);
-    if (!item) return [];
-    if (body === null) return [{ item, seq, stamp, device, value: null }];
-    const value = readBody(space, item, body);
-    return value ? [{ item, seq, stamp, device, value }] : [];
-  });
 }

@@ -1,10 +1,9 @@
 import { OkcvmError } from "../domain/errors.ts";
-import { itemId, type ItemValue } from "../domain/sync-items.ts";
+import { itemId } from "../domain/sync-items.ts";
 import { MAX_BODY_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
 import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
-import { writeBody } from "./item-bodies.ts";
-import { smallBody } from "./large-bodies.ts";
-import { makeSpace } from "./make-space.ts";
+import type { OpPlace, RemoteSpace } from "./remote-space.ts";
+import type { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 import type { SpaceRoles } from "./space-roles.ts";
 
@@ -13,21 +12,26 @@ const MAX_REDATED = 20;
 
 /**
  * Why changes of a space stay on the list. foreign: it is another account's.
- * read-only, left: this account may only read it, or was a member once. Nothing
- * is wrong then and there is nothing to be done, so the status stays well; it
+ * locked: it is encrypted, and this browser does not have the key. read-only,
+ * left: this account may only read it, or was a member once. Nothing is wrong then and there is nothing to be done, so the status stays well; it
  * names the conversation as one with changes that stay here.
  */
-export type Held = "full" | "foreign" | "read-only" | "left";
+export type Held = "full" | "foreign" | "locked" | "read-only" | "left";
 
 /** Pushes what waits. */
 export class Pusher {
   readonly #store: SyncStore;
   readonly #api: ServerApi;
   readonly #roles: SpaceRoles;
+  readonly #spaces: RemoteSpaces;
   readonly #held = new Map<string, Held>();
   #redated = 0;
 
-  constructor(store: SyncStore, api: ServerApi, roles: SpaceRoles) {
+  constructor(
+    store: SyncStore,
+    { api, roles, spaces }: { api: ServerApi; roles: SpaceRoles; spaces: RemoteSpaces },
+  ) {
+    this.#spaces = spaces;
     this.#store = store;
     this.#api = api;
     this.#roles = roles;
@@ -90,9 +94,10 @@ export class Pusher {
 
   /** Pushes as much as one push takes. Answers whether nobody else's changes came before. */
   async #pushSome(space: string, waiting: readonly PendingChange[], signal: AbortSignal): Promise<boolean> {
-    const cursor = await this.#ready(space);
-    if (this.#held.has(space)) return true;
-    const filled = await this.#fill(space, waiting, signal);
+    const there = await this.#ready(space);
+    if (!there) return true;
+    const { remote, cursor } = there;
+    const filled = await this.#fill({ space, remote }, waiting, signal);
     if (!filled) return true;
     const { changes, ops } = filled;
     const reply = await this.#api.push(space, ops, cursor);
@@ -111,7 +116,7 @@ export class Pusher {
 
   /** The first changes that fit into one push; null when the space has no room for what is larger than an item. */
   async #fill(
-    space: string,
+    { space, remote }: { space: string; remote: RemoteSpace },
     waiting: readonly PendingChange[],
     signal: AbortSignal,
   ): Promise<{ changes: PendingChange[]; ops: PushOp[] } | null> {
@@ -120,25 +125,20 @@ export class Pusher {
     let bytes = 0;
     for (const change of waiting) {
       if (change.value === null) continue;
-      const body = await this.#bodyOf(space, change.value, signal);
+      const place: OpPlace = { id: itemId(change.item), class: change.class, stamp: change.stamp };
+      const body = await remote.bodyOf(place, change.value, signal).catch((error: unknown) => {
+        if (!(error instanceof ServerRefusal) || error.status !== 507) throw error;
+        this.#held.set(space, "full");
+        return null;
+      });
       if (body === null) return null;
       const size = new TextEncoder().encode(body).length;
       if (bytes + size > MAX_BODY_BYTES) break;
       bytes += size;
       changes.push(change);
-      ops.push({ id: itemId(change.item), class: change.class, stamp: change.stamp, body });
+      ops.push({ ...place, body });
     }
     return { changes, ops };
-  }
-
-  async #bodyOf(space: string, value: ItemValue, signal: AbortSignal): Promise<string | null> {
-    try {
-      return await smallBody(this.#api, { space, body: writeBody(value) }, signal);
-    } catch (error) {
-      if (!(error instanceof ServerRefusal) || error.status !== 507) throw error;
-      this.#held.set(space, "full");
-      return null;
-    }
   }
 
   async #redate(changes: readonly PendingChange[]): Promise<void> {
@@ -152,14 +152,22 @@ export class Pusher {
     await this.#store.restamp(changes);
   }
 
-  /** Makes the space where the server has none yet. Answers where it is pulled from. */
-  async #ready(space: string): Promise<string | null> {
+  /** Makes the space where the server has none yet, and opens it. Answers where it is pulled from; null when its changes are held. */
+  async #ready(space: string): Promise<{ remote: RemoteSpace; cursor: string | null } | null> {
     try {
-      return await makeSpace(this.#store, this.#api, space);
+      const cursor = await this.#spaces.make(space);
+      return { cursor, remote: await this.#spaces.open(space) };
     } catch (error) {
-      if (!(error instanceof ServerRefusal) || error.reason !== "exists") throw error;
-      this.#held.set(space, this.#roles.of(space) === "none" ? "left" : "foreign");
+      const why = this.#whyHeld(space, error);
+      if (why === null) throw error;
+      this.#held.set(space, why);
       return null;
     }
+  }
+
+  #whyHeld(space: string, error: unknown): Held | null {
+    if (error instanceof OkcvmError && error.code === "locked") return "locked";
+    if (!(error instanceof ServerRefusal) || error.reason !== "exists") return null;
+    return this.#roles.of(space) === "none" ? "left" : "foreign";
   }
 }

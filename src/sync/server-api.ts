@@ -10,6 +10,8 @@ export interface ServerSpace {
   kind: "home" | "conversation";
   role: "owner" | "editor" | "viewer";
   encrypted: boolean;
+  /** What this account opens an encrypted one with, under its key. */
+  key?: string | null | undefined;
   epoch: number;
   headSeq: number;
   /** Accounts that may use it. */
@@ -22,6 +24,8 @@ export interface Granted {
   homeSpace: string;
   token: string;
   device: AccountDevice;
+  /** The account's key, under its secret; null for none. */
+  key: string | null;
 }
 
 export interface PushReply {
@@ -34,6 +38,8 @@ export interface PushReply {
 export interface ServerAccount {
   id: string;
   deleteAt: number | null;
+  /** Its key, under its secret; null for none. */
+  key: string | null;
 }
 
 /** A request was answered with a failure. `status` is HTTP's; `serverTime` the server's clock. */
@@ -45,7 +51,7 @@ export class ServerRefusal extends OkcvmError {
   readonly retryAfter: number;
 
   constructor(response: Response, { code, message }: { code: string; message: string }) {
-    super(codeFor(response.status), message);
+    super(code === "key_needed" ? "locked" : codeFor(response.status), message);
     this.status = response.status;
     this.reason = code;
     this.retryAfter = Number(response.headers.get("retry-after") ?? 0) || 0;
@@ -67,6 +73,7 @@ const spaces = z.object({
       kind: z.enum(["home", "conversation"]),
       role: z.enum(["owner", "editor", "viewer"]),
       encrypted: z.boolean(),
+      key: z.optional(z.nullable(z.string())),
       epoch: z.number(),
       headSeq: z.number(),
       members: z.optional(z.number()),
@@ -82,8 +89,16 @@ const device = z.object({
   seenAt: z.number(),
   current: z.boolean(),
 });
-const granted = z.object({ accountId: z.string(), homeSpace: z.string(), token: z.string(), device });
-const account = z.object({ id: z.string(), deleteAt: z.nullable(z.number()) });
+const granted = z.object({
+  accountId: z.string(),
+  homeSpace: z.string(),
+  token: z.string(),
+  device,
+  key: z.nullable(z.string()),
+});
+const made = z.object({ cursor: z.string(), encrypted: z.boolean(), key: z.nullable(z.string()) });
+const account = z.object({ id: z.string(), deleteAt: z.nullable(z.number()), key: z.nullable(z.string()) });
+const taken = z.extend(granted, { box: z.nullable(z.string()) });
 const letter = z.object({ id: z.string(), expiresAt: z.number() });
 const pulled = z.object({ items: z.array(item), cursor: z.string(), more: z.boolean() });
 const pushed = z.object({
@@ -136,8 +151,9 @@ export class ServerApi {
     this.#parts = parts;
   }
 
-  createAccount(authHash: string, name: string): Promise<Granted> {
-    return this.json(granted, "POST", "/accounts", { authHash, name });
+  /** `key`: the account's, under its secret. */
+  createAccount(authHash: string, name: string, key: string): Promise<Granted> {
+    return this.json(granted, "POST", "/accounts", { authHash, name, key });
   }
 
   /** A new device of the account whose key it is. */
@@ -161,8 +177,13 @@ export class ServerApi {
     return this.json(account, "GET", "/account");
   }
 
-  async rotate(authHash: string): Promise<void> {
-    await this.request("POST", "/account/rotate", { authHash, revokeOthers: true });
+  async rotate(authHash: string, key: string): Promise<void> {
+    await this.request("POST", "/account/rotate", { authHash, revokeOthers: true, key });
+  }
+
+  /** Gives an account that has none its key. Errors: `unauthorized` for another account's sign-in key, `exists`. */
+  async giveKey(authKey: string, key: string): Promise<void> {
+    await this.request("PUT", "/account/key", { authKey, key });
   }
 
   async scheduleDeletion(wanted: boolean): Promise<void> {
@@ -189,12 +210,13 @@ export class ServerApi {
     return blob;
   }
 
-  leaveLetter(): Promise<{ id: string; expiresAt: number }> {
-    return this.json(letter, "POST", "/pairs", {});
+  /** `box`: what the server cannot read, for whoever takes it. */
+  leaveLetter(box: string | null): Promise<{ id: string; expiresAt: number }> {
+    return this.json(letter, "POST", "/pairs", box === null ? {} : { box });
   }
 
-  takeLetter(id: string, name: string): Promise<Granted> {
-    return this.json(granted, "POST", `/pairs/${id}/take`, { name });
+  takeLetter(id: string, name: string): Promise<Granted & { box: string | null }> {
+    return this.json(taken, "POST", `/pairs/${id}/take`, { name });
   }
 
   async spaces(only?: string): Promise<ServerSpace[]> {
@@ -202,10 +224,10 @@ export class ServerApi {
     return (await this.json(spaces, "GET", `/spaces${query}`)).spaces;
   }
 
-  /** Answers the cursor that stands before everything in it. */
-  async makeSpace(id: string): Promise<string> {
-    const about = { kind: "conversation", encrypted: false };
-    return (await this.json(z.object({ cursor: z.string() }), "PUT", `/spaces/${id}`, about)).cursor;
+  /** `key`: for one that is to be encrypted. Answers how whoever was first made it, and the cursor that stands before everything in it. */
+  makeSpace(id: string, key: string | null): Promise<z.infer<typeof made>> {
+    const about = { kind: "conversation", encrypted: key !== null };
+    return this.json(made, "PUT", `/spaces/${id}`, key === null ? about : { ...about, key });
   }
 
   push(space: string, ops: readonly PushOp[], cursor: string | null): Promise<PushReply> {

@@ -1,11 +1,11 @@
+import { fromBase64Url, toBase64Url } from "../domain/base64.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import type { GivenRole, Invitation, SpaceMember } from "../domain/sync-status.ts";
 import type { InvitationLink, Sharing } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
-import { makeSpace } from "./make-space.ts";
 import { MembersApi } from "./members-api.ts";
-import { arrivedOf } from "./puller.ts";
-import { readLink } from "./read-link.ts";
+import { readLink, writeLink } from "./links.ts";
+import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
 export interface SharingParts {
@@ -32,9 +32,11 @@ export class ServerSharing implements Sharing {
   }
 
   async invite(conversationId: string, role: GivenRole): Promise<InvitationLink> {
-    const { api } = await this.#there(conversationId);
+    const { api, spaces } = await this.#there(conversationId);
+    const bytes = await spaces.keys.keyOf(conversationId);
+    const key = bytes && toBase64Url(bytes);
     const { id, handle, expiresAt } = await api.invite(conversationId, role);
-    return { url: `${this.#parts.server}/#/join/${id}`, handle, expiresAt };
+    return { url: writeLink(this.#parts.server, { kind: "join", id, key }), handle, expiresAt };
   }
 
   async invitations(conversationId: string): Promise<Invitation[]> {
@@ -64,12 +66,15 @@ export class ServerSharing implements Sharing {
     const { store, server } = this.#parts;
     const isNone = "That is no invitation of OKCVM. Copy the whole link.";
     const invitation = readLink(address, { kind: "join", server, isNone });
-    const { api, raw } = await this.#mine();
-    const id = await api.take(invitation);
+    const { api, raw, spaces } = await this.#mine();
+    const bytes = invitation.key === null ? null : fromBase64Url(invitation.key);
+    if (invitation.key !== null && bytes?.length !== 32) throw new OkcvmError("bad-arguments", isNone);
+    const id = await api.take(invitation.id, bytes && (await spaces.keys.seal(bytes)));
     // Here at once, with its title: the rest comes before anything else does.
-    for (const { epoch, role, members = 1, about } of await raw.spaces(id)) {
-      await store.saveSpace(id, { role, members, made: true, epoch, head: -1, wanted: true });
-      await store.apply(id, arrivedOf(id, about));
+    for (const { epoch, role, members = 1, about, encrypted, key = null } of await raw.spaces(id)) {
+      const known = { role, members, made: true, epoch, head: -1, wanted: true, encrypted, key };
+      await store.saveSpace(id, known);
+      await store.apply(id, await (await spaces.open(id)).arrived(about));
     }
     this.#parts.look();
     return { conversationId: id };
@@ -84,13 +89,13 @@ export class ServerSharing implements Sharing {
   }
 
   /** The API, for a conversation that the server has: one that was never used is made there first. */
-  async #there(conversationId: string): Promise<{ api: MembersApi }> {
+  async #there(conversationId: string): Promise<{ api: MembersApi; spaces: RemoteSpaces }> {
     const { store } = this.#parts;
-    const { api, raw } = await this.#mine();
+    const { api, spaces } = await this.#mine();
     const known = await store.space(conversationId);
-    if (known?.made) return { api };
+    if (known?.made) return { api, spaces };
     try {
-      await makeSpace(store, raw, conversationId);
+      await spaces.make(conversationId);
     } catch (error) {
       if (!(error instanceof ServerRefusal) || error.reason !== "exists") throw error;
       throw new OkcvmError(
@@ -100,11 +105,16 @@ export class ServerSharing implements Sharing {
       );
     }
     if (!known) await store.publish(conversationId);
-    return { api };
+    return { api, spaces };
   }
 
-  async #mine(): Promise<{ account: LinkedAccount; api: MembersApi; raw: ServerApi }> {
+  async #mine(): Promise<{
+    account: LinkedAccount;
+    api: MembersApi;
+    raw: ServerApi;
+    spaces: RemoteSpaces;
+  }> {
     const { account, api: raw } = await this.#parts.mine();
-    return { account, api: new MembersApi(raw), raw };
+    return { account, api: new MembersApi(raw), raw, spaces: new RemoteSpaces(this.#parts.store, raw) };
   }
 }

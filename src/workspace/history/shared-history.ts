@@ -1,5 +1,6 @@
 import { OkcvmError } from "../../domain/errors.ts";
 import { foreignPack } from "../../domain/git/foreign-pack.ts";
+import { encodeIdxFile } from "../../domain/git/pack-index.ts";
 import { EMPTY_TREE } from "../../domain/git/tree-object.ts";
 import type { IncomingPack, Outgoing } from "../../ports/shared-workspace.ts";
 import { newObjects, packsOf } from "./new-objects.ts";
@@ -29,7 +30,8 @@ export class SharedHistory {
     const heads = branches.flatMap(({ head }) => (head === null ? [] : [head]));
     const found = await newObjects(heads, known, { store, trees: history.trees });
     const packs = await packsOf(found, store);
-    return { branches, packs: packs.map(({ id, data }) => ({ id, data })), absent: found.absent };
+    const outgoing = packs.map(({ id, data, index }) => ({ id, data, index: encodeIdxFile(index, id) }));
+    return { branches, packs: outgoing, absent: found.absent };
   }
 
   /** See SharedWorkspace.take. */

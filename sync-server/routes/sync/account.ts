@@ -35,6 +35,8 @@ const security = [{ device: [] }];
 export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
   const { accounts } = parts;
   const admin = requireScope(parts, "admin");
+  rotateRoute(api, parts);
+  keyRoute(api, parts);
 
   api.openapi(
     createRoute({
@@ -51,12 +53,38 @@ export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): v
     },
   );
 
+  for (const [method, path, after, description] of [
+    ["delete", "/account", GRACE_MS, "It will be gone in 7 days."],
+    ["post", "/account/restore", null, "It stays."],
+  ] as const)
+    api.openapi(
+      createRoute({
+        method,
+        path,
+        security,
+        middleware: admin,
+        responses: { 204: { description }, ...refusals },
+      }),
+      async (context) => {
+        await accounts.setDeletion(
+          context.get("caller").accountId,
+          after === null ? null : parts.now() + after,
+        );
+        return context.body(null, 204);
+      },
+    );
+}
+
+/** Another secret in the place of the one that lets devices in. */
+function rotateRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  const { accounts } = parts;
+
   api.openapi(
     createRoute({
       method: "post",
       path: "/account/rotate",
       security,
-      middleware: admin,
+      middleware: requireScope(parts, "admin"),
       request: { body: json(rotation, "The new secret's hash.") },
       responses: {
         204: { description: "The old secret is worthless." },
@@ -81,13 +109,18 @@ export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): v
       return context.body(null, 204);
     },
   );
+}
+
+/** An account's first key. */
+function keyRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
+  const { accounts } = parts;
 
   api.openapi(
     createRoute({
       method: "put",
       path: "/account/key",
       security,
-      middleware: admin,
+      middleware: requireScope(parts, "admin"),
       request: { body: json(firstKey, "The account's first key.") },
       responses: {
         204: { description: "It is the account's key from now on." },
@@ -110,25 +143,4 @@ export function ownAccountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): v
       return context.body(null, 204);
     },
   );
-
-  for (const [method, path, after, description] of [
-    ["delete", "/account", GRACE_MS, "It will be gone in 7 days."],
-    ["post", "/account/restore", null, "It stays."],
-  ] as const)
-    api.openapi(
-      createRoute({
-        method,
-        path,
-        security,
-        middleware: admin,
-        responses: { 204: { description }, ...refusals },
-      }),
-      async (context) => {
-        await accounts.setDeletion(
-          context.get("caller").accountId,
-          after === null ? null : parts.now() + after,
-        );
-        return context.body(null, 204);
-      },
-    );
 }

@@ -3,13 +3,14 @@ import type { OkcvmError } from "../../../src/domain/errors.ts";
 import type {
   AccountDevice,
   AccountView,
+  EncryptionState,
   GivenRole,
   Invitation,
   ModelUse,
   SpaceMember,
   SyncStatus,
 } from "../../../src/domain/sync-status.ts";
-import type { InvitationLink, SharedFiles, Sync } from "../../../src/ports/sync.ts";
+import type { Encryption, InvitationLink, SharedFiles, Sync } from "../../../src/ports/sync.ts";
 
 /** An account that exists in memory alone: what the UI and the machine see of sync. */
 export class MemorySync implements Sync {
@@ -145,6 +146,20 @@ export class MemorySync implements Sync {
     this.#ask();
     this.name = name || null;
   }
+  encrypts: EncryptionState = { ready: true, encryptNew: false, locked: 0 };
+  /** What was decided, by conversation. */
+  readonly chosen = new Map<string, boolean>();
+  readonly encryption: Encryption = {
+    state: async () => this.encrypts,
+    unlock: async () => {
+      this.#ask();
+      this.encrypts = { ...this.encrypts, ready: true, locked: 0 };
+    },
+    setEncryptNew: async (encryptNew) => {
+      this.encrypts = { ...this.encrypts, encryptNew };
+    },
+    choose: async (id, wanted) => void this.chosen.set(id, wanted),
+  };
   shareFiles(): SharedFiles {
     return { poke: () => {}, close: async () => {} };
   }

@@ -1,0 +1,30 @@
+import { OkcvmError } from "../domain/errors.ts";
+
+/** What a link lets whoever has it do: sign in, or join a conversation. */
+type LinkKind = "pair" | "join";
+
+/** A link. All of it is behind the `#` that browsers send to no server; `key` is known to none. */
+export interface Link {
+  kind: LinkKind;
+  id: string;
+  /** What something is opened with that the server has and cannot read, base64url; null for nothing. */
+  key: string | null;
+}
+
+export function writeLink(server: string, { kind, id, key }: Link): string {
+  return `${server}/#/${kind}/${id}${key === null ? "" : `.${key}`}`;
+}
+
+/** What a link of a server's names. Errors: `bad-arguments`, with `isNone` for what is no such link. */
+export function readLink(
+  address: string,
+  { kind, server, isNone }: { kind: LinkKind; server: string; isNone: string },
+): Omit<Link, "kind"> {
+  const text = address.trim();
+  const [, what, id, key = null] =
+    /#\/(pair|join)\/([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{43}))?$/.exec(text) ?? [];
+  if (id === undefined || what !== kind || !URL.canParse(text)) throw new OkcvmError("bad-arguments", isNone);
+  const { origin } = new URL(text);
+  if (origin !== server) throw new OkcvmError("bad-arguments", `That link is of ${origin}. Open it there.`);
+  return { id, key };
+}

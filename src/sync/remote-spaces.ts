@@ -1,0 +1,54 @@
+import { OkcvmError } from "../domain/errors.ts";
+import type { SyncStore } from "../ports/sync-store.ts";
+import { RemoteSpace } from "./remote-space.ts";
+import { KeyRing } from "./sealing/key-ring.ts";
+import type { ServerApi } from "./server-api.ts";
+
+/** An account's spaces at the server, made and opened. */
+export class RemoteSpaces {
+  readonly keys: KeyRing;
+  readonly #store: SyncStore;
+  readonly #api: ServerApi;
+
+  constructor(store: SyncStore, api: ServerApi) {
+    this.#store = store;
+    this.#api = api;
+    this.keys = new KeyRing(store);
+  }
+
+  /** Errors: `locked` for an encrypted one that this browser has no key for. */
+  async open(space: string): Promise<RemoteSpace> {
+    return new RemoteSpace(this.#api, space, await this.keys.cipherOf(space));
+  }
+
+  /**
+   * Makes a conversation's space where the server has none yet. Answers where it
+   * is pulled from. Errors: `unauthorized` with the reason `exists` for one of
+   * another account, `locked` for one that is to be encrypted and cannot be.
+   */
+  async make(space: string): Promise<string | null> {
+    const known = await this.#store.space(space);
+    if (known?.made) return known.cursor;
+    const wanted = await this.#isToBeEncrypted(space);
+    const sealed = wanted ? (known?.key ?? (await this.keys.newSpaceKey())) : null;
+    const { cursor, encrypted, key } = await this.#api.makeSpace(space, sealed);
+    if (wanted && !encrypted) throw notEncrypted();
+    await this.#store.saveSpace(space, { made: true, cursor, encrypted, key });
+    // It was there once and is no more: all of it goes up again, not only what is new.
+    if (known) await this.#store.repush(space, new Set());
+    return cursor;
+  }
+
+  async #isToBeEncrypted(space: string): Promise<boolean> {
+    const decided = await this.#store.isEncrypted(space);
+    return decided ?? (await this.#store.account())?.encryptNew ?? false;
+  }
+}
+
+/** What was to be encrypted must not go out readable because a server says so. */
+export function notEncrypted(): OkcvmError {
+  return new OkcvmError(
+    "bad-reply",
+    "The server says that an encrypted conversation is not encrypted. Nothing of it is sent. Ask the server's operator.",
+  );
+}
