@@ -14,6 +14,8 @@ export interface SyncStatus {
   error?: ErrorValue;
   /** When everything was last the same here and there; null when it was not since the page was opened. */
   syncedAt: number | null;
+  /** Encrypted conversations that this browser cannot open; left out when there are none. */
+  locked?: number;
   /** Conversations of several people; left out while that is not known. */
   shared?: readonly SharedConversation[];
 }

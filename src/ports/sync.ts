@@ -100,7 +100,8 @@ export interface Sync extends Sharing {
    * shown once: nothing else lets another device in when every signed-in one is
    * lost. Errors: `exists` when there is an account already, `unreachable`,
    * `not-supported` for a server without accounts, `unauthorized` for one whose
-   * operator makes them. `encryptNew`: what this browser has goes there encrypted.
+   * operator makes them. `encryptNew`, here and below: what this browser has goes
+   * there encrypted, or not at all while it does not have the account's key.
    */
   create(deviceName: string, encryptNew?: boolean): Promise<{ secret: string }>;
   /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
@@ -108,11 +109,11 @@ export interface Sync extends Sharing {
   /** How people get an account on this server; null when it was never reached from here. */
   offer(): Promise<AccountOffer | null>;
   /** Signs in as whom the operator's own login knows. Errors: `unauthorized` when it said nothing, `not-supported`, `exists`, `unreachable`. */
-  signInByLogin(deviceName: string): Promise<void>;
+  signInByLogin(deviceName: string, encryptNew?: boolean): Promise<void>;
   /** Errors: `unreachable`, `unauthorized`. */
   pairingLink(): Promise<PairingLink>;
   /** Signs in with a link's address. Errors: `bad-arguments` for one that is none, `not-found` for one that was used or is too old, `exists`, `unreachable`. */
-  signInByLink(address: string, deviceName: string): Promise<void>;
+  signInByLink(address: string, deviceName: string, encryptNew?: boolean): Promise<void>;
   /** Ends this browser's sign-in. Everything stays here, as a copy of its own. */
   signOut(): Promise<void>;
 

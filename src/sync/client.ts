@@ -127,8 +127,9 @@ export class SyncClient implements Sync {
 
   create: Sync["create"] = (name, encryptNew) => this.#signIn.create(name, encryptNew);
   signIn: Sync["signIn"] = (secret, name, encryptNew) => this.#signIn.bySecret(secret, name, encryptNew);
-  signInByLogin: Sync["signInByLogin"] = (name) => this.#signIn.byLogin(name);
-  signInByLink: Sync["signInByLink"] = (address, name) => this.#signIn.byLink(address, name);
+  signInByLogin: Sync["signInByLogin"] = (name, encryptNew) => this.#signIn.byLogin(name, encryptNew);
+  signInByLink: Sync["signInByLink"] = (address, name, encryptNew) =>
+    this.#signIn.byLink(address, name, encryptNew);
   signOut: Sync["signOut"] = () => this.#signIn.signOut();
   offer: Sync["offer"] = () => this.#parts.offer();
   pairingLink: Sync["pairingLink"] = () => this.#own.pairingLink();

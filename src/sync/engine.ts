@@ -53,6 +53,8 @@ export class SyncEngine {
   #failures = 0;
   #told: Told;
   #syncedAt: number | null = null;
+  /** Spaces that this browser cannot open. */
+  #locked = 0;
   readonly #waiters: { resolve(): void; reject(error: OkcvmError): void }[] = [];
 
   constructor(parts: EngineParts) {
@@ -169,6 +171,7 @@ export class SyncEngine {
   async #readable(): Promise<KnownSpace[]> {
     const spaces = await this.#parts.store.spaces();
     const locked = await Promise.all(spaces.map((space) => this.#spaces.keys.isLocked(space)));
+    this.#locked = locked.filter(Boolean).length;
     return spaces.filter((_, at) => locked[at] !== true);
   }
 
@@ -286,7 +289,12 @@ export class SyncEngine {
     const { onStatus } = this.#parts;
     this.#told = how;
     const pending = await this.#roles.pending();
-    const numbers = { pending, syncedAt: this.#syncedAt, shared: this.#roles.shared(this.#pusher.held) };
+    const numbers = {
+      pending,
+      syncedAt: this.#syncedAt,
+      shared: this.#roles.shared(this.#pusher.held),
+      ...(this.#locked > 0 ? { locked: this.#locked } : {}),
+    };
     if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", ...numbers });
     else if (typeof how === "string") onStatus({ state: how, ...numbers });
     else onStatus({ state: "error", ...numbers, error: how });

@@ -47,8 +47,8 @@ export class LazySync implements Sync {
   create: Sync["create"] = async (name, encryptNew) => (await this.#open()).create(name, encryptNew);
   signIn: Sync["signIn"] = async (secret, name, encryptNew) =>
     (await this.#open()).signIn(secret, name, encryptNew);
-  signInByLink: Sync["signInByLink"] = async (address, name) =>
-    (await this.#open()).signInByLink(address, name);
+  signInByLink: Sync["signInByLink"] = async (address, name, encryptNew) =>
+    (await this.#open()).signInByLink(address, name, encryptNew);
   account: Sync["account"] = async () =>
     (await this.#store.account()) ? (await this.#open()).account() : null;
   pairingLink: Sync["pairingLink"] = async () => (await this.#open()).pairingLink();
@@ -72,7 +72,8 @@ export class LazySync implements Sync {
   displayName: Sync["displayName"] = async () => (await this.#open()).displayName();
   setDisplayName: Sync["setDisplayName"] = async (name) => (await this.#open()).setDisplayName(name);
   offer: Sync["offer"] = async () => (await this.#open()).offer();
-  signInByLogin: Sync["signInByLogin"] = async (name) => (await this.#open()).signInByLogin(name);
+  signInByLogin: Sync["signInByLogin"] = async (name, encryptNew) =>
+    (await this.#open()).signInByLogin(name, encryptNew);
   modelUse: Sync["modelUse"] = async () => (await this.#open()).modelUse();
   exportAccount: Sync["exportAccount"] = async () => (await this.#open()).exportAccount();
   syncNow: Sync["syncNow"] = async () => (await this.#open()).syncNow();

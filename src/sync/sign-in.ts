@@ -27,7 +27,7 @@ export class SignIn {
     this.#parts = parts;
   }
 
-  create(deviceName: string, encryptNew = false): Promise<{ secret: string }> {
+  create(deviceName: string, encryptNew?: boolean): Promise<{ secret: string }> {
     return this.#linking(async (nobody) => {
       const { secret, ...signedIn } = await createAccount(nobody, deviceName);
       await this.#link(signedIn, encryptNew);
@@ -35,23 +35,23 @@ export class SignIn {
     });
   }
 
-  bySecret(secret: string, deviceName: string, encryptNew = false): Promise<void> {
+  bySecret(secret: string, deviceName: string, encryptNew?: boolean): Promise<void> {
     return this.#linking(async (api) => {
       const apis = { api, as: (token: string) => this.#parts.open(token) };
       await this.#link(await signIn(apis, secret, deviceName), encryptNew);
     });
   }
 
-  byLogin(deviceName: string): Promise<void> {
+  byLogin(deviceName: string, encryptNew?: boolean): Promise<void> {
     return this.#linking(async (api) =>
-      this.#link({ granted: await api.addDeviceByLogin(deviceName), key: null }),
+      this.#link({ granted: await api.addDeviceByLogin(deviceName), key: null }, encryptNew),
     );
   }
 
-  byLink(address: string, deviceName: string): Promise<void> {
+  byLink(address: string, deviceName: string, encryptNew?: boolean): Promise<void> {
     return this.#linking(async (api) => {
       const link = readPairingLink(address, this.#parts.server);
-      await this.#link(await signInByLink(api, link, deviceName));
+      await this.#link(await signInByLink(api, link, deviceName), encryptNew);
     });
   }
 
@@ -82,9 +82,8 @@ export class SignIn {
     });
   }
 
-  async #link(signedIn: SignedIn, encryptNew = false): Promise<void> {
+  async #link({ granted, key }: SignedIn, encryptNew?: boolean): Promise<void> {
     const { store, clock, server, open, onLinked } = this.#parts;
-    const { granted } = signedIn;
     const before = await store.account();
     if (before && before.id !== granted.accountId) {
       await open(granted.token).revokeDevice(granted.device.id);
@@ -93,7 +92,10 @@ export class SignIn {
         "That is another account than the one this browser's data belongs to. Sign out of that one first.",
       );
     }
-    await store.link(linkOf(signedIn, { server, now: clock.now(), encryptNew }));
+    // Who signs in again goes on as before.
+    const signedIn = { granted, key: key ?? before?.key ?? null };
+    const wanted = encryptNew ?? before?.encryptNew ?? false;
+    await store.link(linkOf(signedIn, { server, now: clock.now(), encryptNew: wanted }));
     this.refused = false;
     onLinked();
   }

@@ -1,71 +1,19 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Locator, Page } from "@playwright/test";
-import { otherBrowser, test, type Other } from "../support/e2e/account-test.ts";
-import { connect, expect, ready } from "../support/e2e/test.ts";
-import type { ModelServer } from "../support/model-server/model-server.ts";
-
-async function openAccount(page: Page): Promise<Locator> {
-  await page.keyboard.press("Control+,");
-  await page.getByRole("tab", { name: "Account" }).click();
-  return page.getByRole("tabpanel");
-}
-
-async function closeSettings(page: Page): Promise<void> {
-  await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Close" }).click();
-}
-
-/** Makes an account in the page and answers its secret. The settings stay open. */
-async function createAccount(page: Page): Promise<string> {
-  const panel = await openAccount(page);
-  await panel.getByRole("button", { name: "Create an account" }).click();
-  return keepSecret(page, "Keep this secret");
-}
-
-async function keepSecret(page: Page, title: string): Promise<string> {
-  const dialog = page.getByRole("dialog", { name: title });
-  const secret = (await dialog.getByRole("group").textContent()) ?? "";
-  expect(secret).toMatch(/^(?:[0-9A-Z]{6}-){5}[0-9A-Z]{6}$/);
-  await dialog.getByLabel("I have kept it").check();
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(dialog).toBeHidden();
-  return secret;
-}
-
-async function pairingLink(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Add a browser" }).click();
-  await expect(page.getByRole("img", { name: "The sign-in link as a QR code" })).toBeVisible();
-  return page.getByRole("textbox", { name: "Sign-in link" }).inputValue();
-}
-
-/** Signs another browser in with a link that the first one makes. */
-async function pair(browser: Browser, first: Page, name: string): Promise<Other> {
-  const other = await otherBrowser(browser, await pairingLink(first));
-  const dialog = other.page.getByRole("dialog", { name: "Sign this browser in?" });
-  await dialog.getByLabel("This browser's name").fill(name);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
-  await expect(other.page.getByText("This browser is signed in.")).toBeVisible();
-  return other;
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const composer = page.getByRole("textbox", { name: "Message" });
-  await composer.fill(text);
-  await composer.press("Enter");
-}
-
-/** A conversation in the sidebar, by its title. */
-function row(page: Page, title: string): Locator {
-  return page.getByRole("navigation").getByTitle(title, { exact: true });
-}
-
-function syncRow(page: Page): Locator {
-  return page.getByRole("navigation").locator(".sync-row");
-}
-
-async function withModel(page: Page, model: ModelServer, text: string): Promise<void> {
-  model.script(() => ({ text }));
-  await connect(page, model);
-}
+import {
+  closeSettings,
+  createAccount,
+  keepSecret,
+  openAccount,
+  otherBrowser,
+  pair,
+  pairingLink,
+  row,
+  say,
+  syncRow,
+  test,
+  withModel,
+} from "../support/e2e/account-test.ts";
+import { expect, ready } from "../support/e2e/test.ts";
 
 test("an account in one browser, a pairing link in another: a chat is there within two seconds", async ({
   home,
@@ -93,7 +41,7 @@ test("an account in one browser, a pairing link in another: a chat is there with
   await expect(syncRow(home)).toHaveText("Synced");
 
   const link = await pairingLink(home);
-  expect(link).toMatch(/^http:\/\/okcvm\.localhost:\d+\/#\/pair\/[0-9a-f]{32}$/);
+  expect(link).toMatch(/^http:\/\/okcvm\.localhost:\d+\/#\/pair\/[0-9a-f]{32}\.[A-Za-z0-9_-]{43}$/);
   await expect(home.getByText(/^Works once, for (?:5:00|4:\d\d)$/)).toBeVisible();
   const { page: second, context } = await otherBrowser(browser, link);
   const dialog = second.getByRole("dialog", { name: "Sign this browser in?" });

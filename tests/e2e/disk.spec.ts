@@ -1,9 +1,6 @@
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { connect, expect, ready, test, still } from "../support/e2e/test.ts";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { seriousIssues } from "../support/e2e/axe.ts";
+import { connect, expect, ready, test } from "../support/e2e/test.ts";
 
 /** Text by path; null for a file to delete. */
 type Files = Record<string, string | null>;
@@ -304,17 +301,7 @@ test("axe finds no serious issue in the dialog at phone width, in both themes, a
   await expect(home.locator(".diff-line").first()).toBeVisible();
   for (const theme of ["light", "dark"] as const) {
     await home.evaluate((name) => okcvm.settings.set({ theme: name }), theme);
-    await still(home);
-    await home.evaluate(axeSource);
-    const issues = await home.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations
-        .filter((one) => one.impact === "serious" || one.impact === "critical")
-        .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-    });
-    expect(issues, theme).toEqual([]);
+    expect(await seriousIssues(home), theme).toEqual([]);
   }
   expect(await home.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   const sizes = await home

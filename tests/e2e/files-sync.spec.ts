@@ -4,26 +4,8 @@ import type { Page } from "@playwright/test";
 import { deriveAuthKey, readRootSecret } from "../../src/domain/root-secret.ts";
 import { otherBrowser, test } from "../support/e2e/account-test.ts";
 import { connect, expect } from "../support/e2e/test.ts";
+import { readOpen as read, writeOpen as write } from "../support/e2e/page-files.ts";
 import { git, temporaryFolder } from "../support/git/real-git.ts";
-
-/** Writes a file in the conversation that is open in a page. */
-async function write(page: Page, path: string, text: string): Promise<void> {
-  await page.evaluate(
-    async ([at, content]) => {
-      const session = await globalThis.okcvm.open(location.hash.slice("#/c/".length));
-      await session.workspace.write(at ?? "", content ?? "");
-    },
-    [path, text],
-  );
-}
-
-/** A file's text, or null where there is none. */
-async function read(page: Page, path: string): Promise<string | null> {
-  return page.evaluate(async (at) => {
-    const session = await globalThis.okcvm.open(location.hash.slice("#/c/".length));
-    return (await session.workspace.stat(at)) ? session.workspace.readText(at) : null;
-  }, path);
-}
 
 async function openSame(page: Page, as: Page): Promise<void> {
   const hash = new URL(as.url()).hash;

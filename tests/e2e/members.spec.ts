@@ -1,29 +1,15 @@
 import type { Locator, Page } from "@playwright/test";
-import { otherBrowser, test } from "../support/e2e/account-test.ts";
-import { connect, expect } from "../support/e2e/test.ts";
-import type { ModelServer } from "../support/model-server/model-server.ts";
-
-async function keepSecret(page: Page): Promise<void> {
-  const dialog = page.getByRole("dialog", { name: "Keep this secret" });
-  await dialog.getByLabel("I have kept it").check();
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(dialog).toBeHidden();
-}
-
-/** Makes an account in the page, by its settings. */
-async function createAccount(page: Page): Promise<void> {
-  await page.keyboard.press("Control+,");
-  await page.getByRole("tab", { name: "Account" }).click();
-  await page.getByRole("tabpanel").getByRole("button", { name: "Create an account" }).click();
-  await keepSecret(page);
-  await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Close" }).click();
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const composer = page.getByRole("textbox", { name: "Message" });
-  await composer.fill(text);
-  await composer.press("Enter");
-}
+import {
+  closeSettings,
+  createAccount,
+  keepSecret,
+  otherBrowser,
+  row,
+  say,
+  test,
+  withModel,
+} from "../support/e2e/account-test.ts";
+import { expect } from "../support/e2e/test.ts";
 
 async function shareDialog(page: Page): Promise<Locator> {
   await page
@@ -40,22 +26,12 @@ async function inviteLink(dialog: Locator, role: string): Promise<string> {
   return dialog.getByRole("textbox", { name: "Invitation link" }).inputValue();
 }
 
-function row(page: Page, title: string): Locator {
-  return page.getByRole("navigation").getByTitle(title, { exact: true });
-}
-
-/** The agent's answer names what it was asked. */
-async function withModel(page: Page, model: ModelServer): Promise<void> {
-  model.script(() => ({ text: "Noted." }));
-  await connect(page, model);
-}
-
 test("two accounts in one conversation: invited as an editor, made a viewer, removed", async ({
   home,
   model,
   browser,
 }) => {
-  await withModel(home, model);
+  await withModel(home, model, "Noted.");
   await say(home, "The harbour plan");
   await expect(home.getByText("Noted.")).toBeVisible();
 
@@ -64,7 +40,7 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
   await expect(before).toContainText("To share a conversation you need an account");
   await before.getByRole("button", { name: "Set up an account" }).click();
   await home.getByRole("tabpanel").getByRole("button", { name: "Create an account" }).click();
-  await keepSecret(home);
+  await keepSecret(home, "Keep this secret");
   await home.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Close" }).click();
 
   const dialog = await shareDialog(home);
@@ -79,11 +55,11 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
 
   // The other browser has no account: the link asks for one first, then joins.
   const { page: guest, context } = await otherBrowser(browser, link);
-  await withModel(guest, model);
+  await withModel(guest, model, "Noted.");
   const join = guest.getByRole("dialog", { name: "Join a conversation" });
   await expect(join).toContainText("This link invites you to a conversation at okcvm.localhost");
   await join.getByRole("button", { name: "Create an account" }).click();
-  await keepSecret(guest);
+  await keepSecret(guest, "Keep this secret");
   await join.getByLabel("Your name").fill("Zoë");
   await join.getByRole("button", { name: "Join" }).click();
   await expect(join).toBeHidden();
@@ -108,6 +84,7 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
   // A used link says so, to someone with an account too.
   const { page: late, context: lateContext } = await otherBrowser(browser, new URL(link).origin);
   await createAccount(late);
+  await closeSettings(late);
   await late.goto(link);
   await late
     .getByRole("dialog", { name: "Join a conversation" })
@@ -162,10 +139,11 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
 });
 
 test("an invitation is revoked, and who was invited leaves", async ({ home, model, browser }) => {
-  await withModel(home, model);
+  await withModel(home, model, "Noted.");
   await say(home, "The reading list");
   await expect(home.getByText("Noted.")).toBeVisible();
   await createAccount(home);
+  await closeSettings(home);
   const dialog = await shareDialog(home);
   const revoked = await inviteLink(dialog, "Read only");
   await dialog.getByRole("button", { name: /^Revoke the invitation/ }).click();
@@ -174,6 +152,7 @@ test("an invitation is revoked, and who was invited leaves", async ({ home, mode
 
   const { page: guest, context } = await otherBrowser(browser, new URL(link).origin);
   await createAccount(guest);
+  await closeSettings(guest);
   await guest.goto(revoked);
   const join = guest.getByRole("dialog", { name: "Join a conversation" });
   await join.getByRole("button", { name: "Join" }).click();

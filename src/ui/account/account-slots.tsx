@@ -5,6 +5,7 @@ import { secretDialog } from "./new-secret.ts";
 
 const PairDialog = lazy(async () => ({ default: (await import("./pair-dialog.tsx")).PairDialog }));
 const SyncRow = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncRow }));
+const EncryptToggle = lazy(async () => ({ default: (await import("./encrypt-toggle.tsx")).EncryptToggle }));
 const SyncAnnouncer = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncAnnouncer }));
 
 /** Where the account's dialogs are drawn when there is something to ask; their code is loaded then. */
@@ -26,6 +27,18 @@ export function AccountSlots(): JSX.Element {
         </Show>
       </Suspense>
     </>
+  );
+}
+
+/** Where a conversation that has no message yet is made one that the server cannot read, for who has an account. */
+export function EncryptSlot(props: { empty: boolean }): JSX.Element {
+  const { sync, current } = useApp();
+  return (
+    <Suspense>
+      <Show when={sync.isOn() && props.empty && current()}>
+        {(conversation) => <EncryptToggle conversation={conversation()} />}
+      </Show>
+    </Suspense>
   );
 }
 

@@ -3,6 +3,7 @@ import { For, Show, type JSX } from "solid-js";
 import { Field } from "../parts/field.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { accountTexts } from "../texts/account-texts.ts";
+import { EncryptChoice } from "./encrypt-choice.tsx";
 import { showSecret } from "./secret-dialog.tsx";
 import { NameInput, SignInForm } from "./sign-in-form.tsx";
 import type { SignInState } from "./sign-in-state.ts";
@@ -37,6 +38,7 @@ function Forms(props: { form: SignInState }): JSX.Element {
         <Field label={accountTexts.name} hint={accountTexts.nameHint}>
           {(id) => <NameInput id={id} form={props.form} disabled={busy()} />}
         </Field>
+        <EncryptChoice form={props.form} disabled={busy()} />
         <div class="stack account-close">
           <Ways form={props.form} busy={busy()} />
           <Problem text={props.form.creating.problem()} />

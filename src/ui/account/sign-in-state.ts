@@ -12,6 +12,9 @@ export interface SignInState {
   setName: (name: string) => void;
   text: Accessor<string>;
   setText: (text: string) => void;
+  /** Whether what goes to the server is to be encrypted. */
+  encrypt: Accessor<boolean>;
+  setEncrypt: (wanted: boolean) => void;
   creating: Action;
   signingIn: Action;
   /** Resolves with the new account's secret; null when it failed. */
@@ -28,6 +31,9 @@ export interface SignInState {
 export function createSignIn(sync: Sync, guess: string): SignInState {
   const [name, setName] = createSignal(guess);
   const [text, setText] = createSignal("");
+  const [encrypt, setEncrypt] = createSignal(false);
+  /** Left as it was before where nobody was asked. */
+  const wanted = (): boolean | undefined => encrypt() || undefined;
   const creating = createAction();
   const signingIn = createAction();
   const [offer, setOffer] = createSignal<AccountOffer | null>(null);
@@ -42,13 +48,15 @@ export function createSignIn(sync: Sync, guess: string): SignInState {
       setText(typed);
       signingIn.setProblem(null);
     },
+    encrypt,
+    setEncrypt,
     creating,
     signingIn,
     offer,
-    byLogin: () => signingIn.run(() => sync.signInByLogin(named())),
+    byLogin: () => signingIn.run(() => sync.signInByLogin(named(), wanted())),
     async create() {
       let secret: string | null = null;
-      await creating.run(async () => void ({ secret } = await sync.create(named())));
+      await creating.run(async () => void ({ secret } = await sync.create(named(), wanted())));
       return secret;
     },
     async signIn() {
@@ -58,7 +66,7 @@ export function createSignIn(sync: Sync, guess: string): SignInState {
         return false;
       }
       const worked = await signingIn.run(() =>
-        isLink(typed) ? sync.signInByLink(typed, named()) : sync.signIn(typed, named()),
+        isLink(typed) ? sync.signInByLink(typed, named(), wanted()) : sync.signIn(typed, named(), wanted()),
       );
       if (worked) setText("");
       return worked;

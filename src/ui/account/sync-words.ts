@@ -3,12 +3,12 @@ import { accountTexts } from "../texts/account-texts.ts";
 import { formatExact } from "../format/time.ts";
 
 /** How this browser stands to the server, in a few words. */
-export function syncWords({ state, pending }: SyncStatus): string {
+export function syncWords({ state, pending, locked = 0 }: SyncStatus): string {
   switch (state) {
     case "off":
       return "";
     case "synced":
-      return accountTexts.row.synced;
+      return locked > 0 ? accountTexts.row.locked(locked) : accountTexts.row.synced;
     case "syncing":
       return accountTexts.row.syncing(pending);
     case "offline":
@@ -19,8 +19,9 @@ export function syncWords({ state, pending }: SyncStatus): string {
 }
 
 /** What there is to say besides: why it does not sync, or since when all is the same. */
-export function syncHint({ state, error, syncedAt }: SyncStatus): string {
+export function syncHint({ state, error, syncedAt, locked = 0 }: SyncStatus): string {
   if (state === "error") return error?.message ?? accountTexts.row.error;
   if (state === "offline") return accountTexts.row.offlineHint;
+  if (locked > 0) return accountTexts.row.lockedHint;
   return syncedAt === null ? accountTexts.row.open : accountTexts.row.syncedAt(formatExact(syncedAt));
 }

@@ -8,6 +8,7 @@ import { createConfirm } from "./confirm.tsx";
 import { ModelUseSection } from "./model-use.tsx";
 import { DeletionBanner } from "./deletion-banner.tsx";
 import { DevicesSection } from "./devices-section.tsx";
+import { EncryptionSection } from "./encryption-section.tsx";
 import { StatusSection } from "./status-section.tsx";
 
 /** The account this browser is signed in to. */
@@ -22,6 +23,7 @@ export function WithAccount(props: { account: AccountView }): JSX.Element {
       <Show when={deletion.value()}>{(at) => <DeletionBanner at={at()} onChanged={deletion.reload} />}</Show>
       <StatusSection account={props.account} />
       <DevicesSection reachable={reachable()} confirm={confirm} />
+      <EncryptionSection />
       <ModelUseSection reachable={reachable()} />
       <AccountActions
         confirm={confirm}

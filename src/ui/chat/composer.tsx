@@ -4,6 +4,7 @@ import Square from "lucide-solid/icons/square";
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type Accessor, type JSX } from "solid-js";
 
 import type { Session, Uploaded } from "../../vm/api.ts";
+import { EncryptSlot } from "../account/account-slots.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
 import { useApp } from "../state/app-context.ts";
 import { readDraft, readDraftFiles, writeDraft, writeDraftFiles } from "../state/drafts.ts";
@@ -58,6 +59,7 @@ export function Composer(props: { session: SessionState }): JSX.Element {
         />
         <div class="composer-bar">
           <AttachButton onFiles={(files) => attachments.add(files)} disabled={!usable()} />
+          <EncryptSlot empty={props.session.messages()?.length === 0} />
           <span class="grow small quiet composer-hint">
             {attachments.busy() ? t.composer.waitForFiles : t.composer.hint}
           </span>

@@ -1,4 +1,5 @@
 import LoaderCircle from "lucide-solid/icons/loader-circle";
+import Lock from "lucide-solid/icons/lock";
 import Pencil from "lucide-solid/icons/pencil";
 import Trash from "lucide-solid/icons/trash";
 import Users from "lucide-solid/icons/users";
@@ -47,6 +48,9 @@ export function ConversationRow(props: {
           onClick={() => props.onOpen()}
         >
           <span class="cut grow">{title()}</span>
+          <Show when={app.sync.isOn() && props.conversation.encrypted}>
+            <Lock class="conversation-shared" size={13} aria-label={t.sidebar.encrypted} role="img" />
+          </Show>
           <Show when={(shared()?.members ?? 1) > 1}>
             <Users class="conversation-shared" size={13} aria-label={t.sidebar.shared} role="img" />
           </Show>

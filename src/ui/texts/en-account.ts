@@ -51,6 +51,34 @@ export const enAccount = {
       `OKCVM account secret\n\n${secret}\n\nServer: ${server}\nMade: ${date}\n\nWhoever has this has the account. Nobody can recover it.\n`,
   },
 
+  encryption: {
+    title: "End-to-end encryption",
+    intro:
+      "Some conversations can go to the server so that it keeps them and cannot read them: titles, messages, plans and files. You decide for each before its first message; it stays as it was decided.",
+    price:
+      "Who loses the secret and every signed-in browser has lost them. Git cannot clone them from the server. The server still sees how many there are, how large they are, when they change and who is in them.",
+    encryptNew: "Encrypt new conversations of this browser",
+    atFirst: "Encrypt what goes to the server end to end",
+    atFirstHint: "Then not even its operator can read it, and nobody can recover it without the secret.",
+    locked: (count: number) =>
+      count === 1
+        ? "1 encrypted conversation is not shown: this browser does not have the account's key."
+        : `${count.toLocaleString("en")} encrypted conversations are not shown: this browser does not have the account's key.`,
+    notReady: "This browser does not have the account's key yet, so it can encrypt nothing.",
+    secret: "The account's secret",
+    secretHint:
+      "It is not sent to the server. An account of your login has none until you make one, under “New secret”.",
+    empty: "Type or paste the secret.",
+    unlock: "Unlock",
+    unlocking: "Unlocking…",
+    unlocked: "Encrypted conversations are unlocked in this browser.",
+    on: "End-to-end encrypted",
+    off: "Encrypt end to end",
+    hintOn: "The server will not be able to read this conversation. Press to let it.",
+    hintOff: "Press so that the server cannot read this conversation.",
+    failed: (reason: string) => `It could not be read how conversations are encrypted. ${reason}`,
+  },
+
   profiles: {
     title: "Accounts in this browser",
     intro:
@@ -112,6 +140,8 @@ export const enAccount = {
   /** A row beside the conversations. */
   row: {
     synced: "Synced",
+    locked: (count: number) => `Synced, ${count} locked`,
+    lockedHint: "Encrypted conversations are not shown here. Open the account to unlock them.",
     syncing: (count: number) => (count === 0 ? "Syncing…" : `Syncing… ${count} waiting`),
     offline: (count: number) => (count === 0 ? "Offline" : `Offline, ${count} waiting`),
     error: "Not synced",

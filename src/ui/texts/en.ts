@@ -88,6 +88,7 @@ export const en = {
     deleted: (title: string) => `Deleted “${title}”.`,
     deletedForAll: (title: string) => `Deleted “${title}” for everyone in it.`,
     shared: "Shared",
+    encrypted: "End-to-end encrypted",
   },
 
   preview: {

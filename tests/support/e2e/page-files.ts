@@ -28,3 +28,22 @@ export async function filesOfPage(page: Page): Promise<Record<string, string>> {
     return found;
   });
 }
+
+/** Writes a file in the conversation that is open in a page. */
+export async function writeOpen(page: Page, path: string, text: string): Promise<void> {
+  await page.evaluate(
+    async ([at, content]) => {
+      const session = await globalThis.okcvm.open(location.hash.slice("#/c/".length));
+      await session.workspace.write(at ?? "", content ?? "");
+    },
+    [path, text],
+  );
+}
+
+/** A file's text in the conversation that is open, or null where there is none. */
+export async function readOpen(page: Page, path: string): Promise<string | null> {
+  return page.evaluate(async (at) => {
+    const session = await globalThis.okcvm.open(location.hash.slice("#/c/".length));
+    return (await session.workspace.stat(at)) ? session.workspace.readText(at) : null;
+  }, path);
+}
