@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { SoakBrowser } from "./browser.ts";
-import type { ServerSpaceRows } from "./server-checks.ts";
+import type { OpenedSpace } from "./opened-spaces.ts";
 import type { World } from "./world.ts";
 
 /** Opens the files of every conversation that has some, in every browser. */
@@ -17,7 +17,7 @@ export async function openAllFiles({ truth, browsers }: World): Promise<void> {
 /** Branches and files that are not the same everywhere, or not the server's. */
 export async function filesDiffer(
   { truth, browsers }: World,
-  spaces: readonly ServerSpaceRows[],
+  spaces: readonly OpenedSpace[],
 ): Promise<string[]> {
   const wrong: string[] = [];
   for (const id of truth.contents.keys()) {
@@ -50,7 +50,7 @@ async function treeOf(browser: SoakBrowser, id: string): Promise<string> {
 }
 
 /** What real Git says of the packs the server has: damage, gaps, and contents that no branch leads to. */
-export async function gitFinds(world: World, spaces: readonly ServerSpaceRows[]): Promise<string[]> {
+export async function gitFinds(world: World, spaces: readonly OpenedSpace[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const [id, contents] of world.truth.contents) {
     const folder = mkdtempSync(join(tmpdir(), "okcvm-soak-git-"));
@@ -65,7 +65,7 @@ export async function gitFinds(world: World, spaces: readonly ServerSpaceRows[])
 
 async function checkOne(
   world: World,
-  about: { id: string; folder: string; contents: Set<string>; spaces: readonly ServerSpaceRows[] },
+  about: { id: string; folder: string; contents: Set<string>; spaces: readonly OpenedSpace[] },
 ): Promise<string[]> {
   const { id, folder, contents, spaces } = about;
   const git = (words: string[], input: Uint8Array | string = ""): string => {
@@ -76,7 +76,8 @@ async function checkOne(
   try {
     git(["init", "--quiet", "--bare", "."]);
     const packs: Uint8Array[] = [];
-    for (const pack of packsOf(spaces, id)) packs.push(await readBlob(world, id, pack));
+    const space = spaces.find((one) => one.id === id);
+    for (const pack of packsOf(spaces, id)) packs.push(await readPack(world, space, pack));
     for (const pack of packs) git(["index-pack", "--stdin"], pack);
     // Now that all are there, what each leads to must be.
     for (const pack of packs) git(["index-pack", "--strict", "--stdin"], pack);
@@ -104,14 +105,25 @@ async function readBlob({ browsers, server }: World, space: string, pack: string
   return new Uint8Array(await reply.arrayBuffer());
 }
 
-function packsOf(spaces: readonly ServerSpaceRows[], id: string): string[] {
+/** A pack as Git takes it: of an encrypted space the blob is opened, which has the index before the pack. */
+async function readPack(world: World, space: OpenedSpace | undefined, pack: string): Promise<Uint8Array> {
+  if (!space?.cipher) return readBlob(world, space?.id ?? "", pack);
+  const item = space.items.find(({ id }) => id === `pack.${pack}`);
+  const { blob } = JSON.parse(item?.body ?? "{}") as { blob?: string };
+  const sealed = await readBlob(world, space.id, blob ?? "");
+  const bytes = await space.cipher.openBlob(new Uint8Array(sealed));
+  if (!bytes) throw new Error(`The pack ${pack} cannot be opened.`);
+  return bytes.slice(4 + new DataView(bytes.buffer).getUint32(0));
+}
+
+function packsOf(spaces: readonly OpenedSpace[], id: string): string[] {
   const items = spaces.find((space) => space.id === id)?.items ?? [];
   return items
     .filter((item) => item.id.startsWith("pack.") && item.body !== null)
     .map((item) => item.id.slice("pack.".length));
 }
 
-function refsOf(spaces: readonly ServerSpaceRows[], id: string): { name: string; oid: string }[] {
+function refsOf(spaces: readonly OpenedSpace[], id: string): { name: string; oid: string }[] {
   const items = spaces.find((space) => space.id === id)?.items ?? [];
   return items
     .filter((item) => item.id.startsWith("ref.") && item.body !== null)

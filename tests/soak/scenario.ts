@@ -12,6 +12,7 @@ import { duel } from "./duels.ts";
 import { filesDiffer, gitFinds, openAllFiles } from "./files-checks.ts";
 import { NO_FAULTS, type Faults } from "./network.ts";
 import { Random } from "./random.ts";
+import { openSpaces } from "./opened-spaces.ts";
 import { readSpaces, rowsAreWrong, serverLacks, strangerSees } from "./server-checks.ts";
 import { ServerProcess } from "./server-process.ts";
 import { HASTY, PATIENT, settle, untilRight } from "./settle.ts";
@@ -153,6 +154,9 @@ function marker({ phases }: World): (phase: string) => void {
   };
 }
 
+/** The share of conversations that the server cannot read. */
+const ENCRYPTED = 0.4;
+
 /** Two accounts, and a conversation of each browser. */
 async function begin(world: World): Promise<void> {
   const { browsers, stranger, truth, conversations } = world;
@@ -165,6 +169,7 @@ async function begin(world: World): Promise<void> {
   for (const one of [...browsers, stranger]) {
     const { id } = await one.page.conversations.create();
     if (one !== stranger) conversations.push(id);
+    if (world.random.chance(ENCRYPTED)) await one.page.sync.encryption.choose(id, true);
     await one.say(id, truth.text("said"), truth);
     if (one !== stranger) await truth.write(one, { kind: "title", conversation: id }, truth.text("title"));
   }
@@ -231,18 +236,20 @@ async function look(world: World): Promise<string[]> {
   try {
     await openAllFiles(world);
     const wrong = await untilRight(async () => {
-      const spaces = await readSpaces(database);
+      const rows = await readSpaces(database);
+      const { opened: spaces, wrong: closed } = await openSpaces(world, rows);
       return [
+        ...closed,
         ...(await messagesLack(world)),
         ...(await registersDiffer(world)),
         ...(await deletionsDiffer(world)),
         ...(await digestsDiffer([...browsers, stranger], spaces)),
         ...(await filesDiffer(world, spaces)),
         ...serverLacks(world, spaces),
-        ...rowsAreWrong(spaces),
+        ...rowsAreWrong(rows),
       ];
     }, world.limits.right);
-    const spaces = await readSpaces(database);
+    const { opened: spaces } = await openSpaces(world, await readSpaces(database));
     wrong.push(...(await strangerSees(world, spaces)), ...mistakes(world));
     // Costly, and of no use when the rest is wrong already.
     return wrong.length > 0 ? wrong : await gitFinds(world, spaces);

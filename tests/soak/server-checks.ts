@@ -6,6 +6,8 @@ const ROW_BYTES = 100;
 export interface ServerRow {
   id: string;
   seq: number;
+  class: string;
+  stamp: string;
   body: string | null;
 }
 
@@ -13,6 +15,7 @@ export interface ServerRow {
 export interface ServerSpaceRows {
   id: string;
   owner: string;
+  encrypted: boolean;
   head: number;
   bytes: number;
   items: ServerRow[];
@@ -23,10 +26,10 @@ export interface ServerSpaceRows {
 export async function readSpaces({ kysely }: Database): Promise<ServerSpaceRows[]> {
   const spaces = await kysely.selectFrom("spaces").selectAll().execute();
   const found: ServerSpaceRows[] = [];
-  for (const { id, owner_id, head_seq, bytes } of spaces) {
+  for (const { id, owner_id, encrypted, head_seq, bytes } of spaces) {
     const items = await kysely
       .selectFrom("items")
-      .select(["id", "seq", "body"])
+      .select(["id", "seq", "class", "stamp", "body"])
       .where("space_id", "=", id)
       .orderBy("seq")
       .execute();
@@ -34,11 +37,14 @@ export async function readSpaces({ kysely }: Database): Promise<ServerSpaceRows[
     found.push({
       id,
       owner: owner_id,
+      encrypted: Number(encrypted) === 1,
       head: Number(head_seq),
       bytes: Number(bytes),
       items: items.map((row) => ({
         id: row.id,
         seq: Number(row.seq),
+        class: row.class,
+        stamp: row.stamp,
         body: row.body === null ? null : Buffer.from(row.body).toString("utf8"),
       })),
       blobBytes: parts.reduce((sum, part) => sum + part.bytes.length + ROW_BYTES, 0),
