@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { AccountOffer } from "../src/domain/server-info.ts";
 import { apiError } from "./api-error.ts";
 import type { Assets } from "./assets.ts";
-import type { Config } from "./config.ts";
+import { siteUrls, type Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
 import { systemResolve, type Resolve } from "./guard/check-target.ts";
 import { createHosts, type HostMatch } from "./hosts.ts";
@@ -16,6 +16,7 @@ import { ServerMetrics } from "./metrics/server-metrics.ts";
 import type { RequestEntry, RequestEnv } from "./request-env.ts";
 import { requestIdOf, tellRequestId } from "./request-id.ts";
 import { KEYS_FOR_EVERYONE, keysForAccounts, type SharedKeys } from "./models/shared-keys.ts";
+import { PublishedSites } from "./repos/published-sites.ts";
 import { ModelUsage } from "./repos/model-usage.ts";
 import { appFiles } from "./routes/app-files.ts";
 import { gitProxy } from "./routes/git-proxy.ts";
@@ -24,6 +25,8 @@ import { metricsRoute } from "./routes/metrics.ts";
 import { modelProxy } from "./routes/model-proxy.ts";
 import { packageProxy } from "./routes/python-packages.ts";
 import { serverInfo } from "./routes/server-info.ts";
+import type { PublishedParts } from "./routes/published-site.ts";
+import { siteByPath } from "./routes/site-by-path.ts";
 import { siteRoutes } from "./routes/site.ts";
 import { syncRoutes } from "./routes/sync/sync-api.ts";
 import { createSyncParts } from "./routes/sync/sync-parts.ts";
@@ -50,8 +53,18 @@ type Outer = { Bindings: Partial<RequestEnv["Bindings"]>; Variables: { entry: Re
 export function createApp(parts: AppParts): Hono<Outer> {
   const hosts = createHosts(parts.config);
   const metrics = new ServerMetrics();
-  const page = createPageApp(parts, metrics);
-  const site = siteRoutes(parts.config, parts.assets);
+  const sync =
+    parts.sync &&
+    createSyncParts({
+      ...parts.sync,
+      database: meteredDatabase(parts.sync.database, metrics),
+      urlOfSite: siteUrls(parts.config),
+      metrics,
+    });
+  const published = sync && { sites: new PublishedSites(sync.database, sync.now), blobs: sync.blobs };
+  const page = createPageApp(parts, { metrics, parts: sync, published });
+  const { publishing } = parts.config;
+  const site = siteRoutes(parts.config, parts.assets, publishing === "host" ? published : null);
   const outer = new Hono<Outer>();
   outer.all("*", async (context) => {
     const started = performance.now();
@@ -84,9 +97,16 @@ export function createApp(parts: AppParts): Hono<Outer> {
   }
 }
 
+/** What several routes share. */
+interface Made {
+  metrics: ServerMetrics;
+  parts: SyncParts | null;
+  published: PublishedParts | null;
+}
+
 function createPageApp(
   { config, assets, log, fetch, resolve = systemResolve, sync }: AppParts,
-  metrics: ServerMetrics,
+  { metrics, parts, published }: Made,
 ): Hono<RequestEnv> {
   const page = new Hono<RequestEnv>();
   page.use(appHeaders(config, assets.scriptHashes));
@@ -97,9 +117,7 @@ function createPageApp(
   });
   page.get("/readyz", ready(sync?.database ?? null, log));
   page.get("/metrics", metricsRoute(config.metrics, metrics));
-  page.get("/v1/info", serverInfo(config, accountOffer(sync)));
-  const parts =
-    sync && createSyncParts({ ...sync, database: meteredDatabase(sync.database, metrics), metrics });
+  page.get("/v1/info", serverInfo(config, accountOffer(sync, config)));
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
   page.all(
@@ -115,6 +133,7 @@ function createPageApp(
     page.route("/v1", syncRoutes(parts, proxy));
     page.route("/git", gitRemote({ ...parts, log }));
   }
+  if (published && config.publishing === "path") page.all("/sites/*", siteByPath(published));
   page.all("/v1/*", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
@@ -126,9 +145,10 @@ function createPageApp(
   return page;
 }
 
-function accountOffer(sync: AppParts["sync"]): AccountOffer {
-  if (!sync) return { registration: "off", login: false };
-  return { registration: sync.limits.registration, login: sync.limits.identityHeader !== null };
+function accountOffer(sync: AppParts["sync"], { publishing }: Config): AccountOffer {
+  if (!sync) return { registration: "off", login: false, publishing: false };
+  const { registration, identityHeader } = sync.limits;
+  return { registration, login: identityHeader !== null, publishing: publishing !== "off" };
 }
 
 /** Who may use the operator's model keys. */

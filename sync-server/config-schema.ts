@@ -16,6 +16,7 @@ const takes = {
   host: "one address or name to listen on, without a port, such as 0.0.0.0",
   publicUrl:
     "an http or https address with nothing after the host and port, such as https://okcvm.example.com",
+  publishing: "host, path or off",
   sitesHost: "a host name, with a port when it needs one, such as sites.example.com or okcvm.localhost:8787",
   providers:
     "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
@@ -58,6 +59,7 @@ export const environmentSchema = z.object({
   HOST: z.string().refine(isListenAddress, takes.host).optional(),
   OKCVM_PUBLIC_URL: z.string().transform(orIssue(parsePublicUrl, takes.publicUrl)).optional(),
   OKCVM_SITES_HOST: z.string().transform(orIssue(parseSitesHost, takes.sitesHost)).optional(),
+  OKCVM_PUBLISHED_SITES: z.enum(["host", "path", "off"], takes.publishing).default("host"),
   OKCVM_MODEL_PROVIDERS: z.string().transform(orIssue(parseProviders, takes.providers)).optional(),
   OKCVM_ALLOW_SHARED_KEYS: z.enum(["yes", "accounts"], takes.sharedKeys).optional(),
   OKCVM_MODEL_REQUESTS_PER_DAY: perDay(),

@@ -19,6 +19,7 @@ export interface StartConfig {
   publicUrl: URL | null;
   /** Host, with a port where it needs one; null: follows the public URL. */
   sitesHost: string | null;
+  publishing: Publishing;
   providers: ReadonlyMap<string, Provider>;
   git: GitLimits;
   /** null: turned off. */
@@ -31,6 +32,9 @@ export interface StartConfig {
   metrics: MetricsAccess | null;
   logLevel: LogLevel;
 }
+
+/** Where published sites are: each on a host of its own, below a path of the app's, or nowhere. */
+export type Publishing = "host" | "path" | "off";
 
 /** Who may read /metrics: programs of this machine, or whoever has the token. */
 export type MetricsAccess = "loopback" | { token: string };
@@ -50,6 +54,7 @@ export interface Config {
   publicUrl: URL;
   /** Sites are at `<label>.<sitesHost>`; host, with a port where it needs one. */
   sitesHost: string;
+  publishing: Publishing;
   providers: ReadonlyMap<string, Provider>;
   git: GitLimits;
   /** null: turned off. */
@@ -82,6 +87,7 @@ export function readConfig(variables: Variables): StartConfig {
     host: environment.HOST === undefined || environment.HOST === "localhost" ? null : environment.HOST,
     publicUrl,
     sitesHost,
+    publishing: environment.OKCVM_PUBLISHED_SITES,
     providers: joinProviders(providerUrls(environment), keys),
     git: {
       privateHosts: environment.OKCVM_PRIVATE_HOSTS ?? new Set(),
@@ -102,11 +108,12 @@ const SECRET = new Set(["OKCVM_DATABASE_URL", "OKCVM_METRICS"]);
 /** Fills in what follows the real port. */
 export function resolveConfig(start: StartConfig, port: number): Config {
   const publicUrl = start.publicUrl ?? new URL(`http://okcvm.localhost:${port}`);
-  const { providers, git, python, webcontainer, proxies, metrics } = start;
+  const { publishing, providers, git, python, webcontainer, proxies, metrics } = start;
   return {
     port,
     publicUrl,
     sitesHost: start.sitesHost ?? publicUrl.host,
+    publishing,
     providers,
     git,
     python,
@@ -114,6 +121,13 @@ export function resolveConfig(start: StartConfig, port: number): Config {
     proxies,
     metrics,
   };
+}
+
+/** Where anyone sees a published site; null where none is published. */
+export function siteUrls({ publicUrl, sitesHost, publishing }: Config): ((id: string) => string) | null {
+  if (publishing === "off") return null;
+  if (publishing === "path") return (id) => `${publicUrl.origin}/sites/${id}/`;
+  return (id) => `${publicUrl.protocol}//${id}.${sitesHost}/`;
 }
 
 function metricsAccess({ OKCVM_METRICS: value }: Environment): MetricsAccess | null {

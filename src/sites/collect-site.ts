@@ -1,9 +1,9 @@
 import type { Entry } from "../domain/changes.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
+import { BRIDGE_NAME, SITE_LIMITS } from "../domain/site-limits.ts";
 import { normalizePath } from "../domain/paths.ts";
 import type { Workspace } from "../ports/workspace.ts";
 
-export const SITE_LIMITS = { files: 2_000, fileBytes: 25 * 1024 * 1024, bytes: 200 * 1024 * 1024 } as const;
 const MAX_DEPTH = 40;
 
 /** A file to publish: its path inside the site, and where the workspace holds it. */
@@ -48,7 +48,7 @@ async function collect(walk: Walk, directory: string, prefix: string, depth: num
   for (const entry of await walk.workspace.list(directory)) {
     const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
     const path = `${prefix}${name}`;
-    if (path === "__okcvm")
+    if (path === BRIDGE_NAME)
       throw new OkcvmError(
         "bad-path",
         "A site cannot have a file or folder named __okcvm at its top. Rename it.",

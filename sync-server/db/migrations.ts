@@ -97,7 +97,25 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
     `CREATE TABLE IF NOT EXISTS space_keys (
       space_id ${id}, account_id ${id}, sealed ${ascii}, PRIMARY KEY (space_id, account_id)) ${end}`,
   ],
+  ({ id, ascii, text, number, bytes, end }, kind) => [
+    `CREATE TABLE IF NOT EXISTS sites (
+      id ${id}, account_id ${id}, space_id ${id}, versions ${number} NOT NULL, active ${number},
+      created_at ${number} NOT NULL,
+      PRIMARY KEY (id)${index(kind, "sites_account", "account_id")}${index(kind, "sites_space", "space_id")}) ${end}`,
+    ...indexAfter(kind, "sites_account", "sites (account_id)"),
+    ...indexAfter(kind, "sites_space", "sites (space_id)"),
+    `CREATE TABLE IF NOT EXISTS site_versions (
+      site_id ${id}, version ${number} NOT NULL, title ${text}, files ${number} NOT NULL,
+      bytes ${number} NOT NULL, created_at ${number} NOT NULL, PRIMARY KEY (site_id, version)) ${end}`,
+    `CREATE TABLE IF NOT EXISTS site_files (
+      site_id ${id}, version ${number} NOT NULL, path_hash ${id}, path ${bytes} NOT NULL, blob_id ${id},
+      at ${number} NOT NULL, size ${number} NOT NULL, hash ${ascii},
+      PRIMARY KEY (site_id, version, path_hash)) ${end}`,
+  ],
 ];
+
+/** How many there are. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** MySQL has no CREATE INDEX IF NOT EXISTS: its indexes come with the table. */
 function index(kind: Database["kind"], name: string, columns: string): string {

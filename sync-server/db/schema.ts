@@ -98,6 +98,40 @@ export interface Schema {
     input_tokens: number;
     output_tokens: number;
   };
+  /** Sites that anyone may see. Their files are blobs of a space of their own. */
+  sites: {
+    /** The label of its host. */
+    id: string;
+    account_id: string;
+    space_id: string;
+    /** The number of the newest version there was. */
+    versions: number;
+    /** The version that is shown; null for none. */
+    active: number | null;
+    created_at: number;
+  };
+  site_versions: {
+    site_id: string;
+    version: number;
+    title: string;
+    files: number;
+    bytes: number;
+    created_at: number;
+  };
+  site_files: {
+    site_id: string;
+    version: number;
+    /** SHA-256 of the path, hexadecimal. */
+    path_hash: string;
+    /** UTF-8, without a leading slash. */
+    path: Uint8Array;
+    /** The blob that has its bytes, from `at` on. */
+    blob_id: string;
+    at: number;
+    size: number;
+    /** SHA-256 of the file, hexadecimal, by the word of who published it. */
+    hash: string;
+  };
   items: {
     space_id: string;
     id: string;

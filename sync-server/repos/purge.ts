@@ -34,6 +34,21 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
   return due.length;
 }
 
+/** First the site, so that nothing is shown of which a part is gone. */
+async function purgeSitesOf(database: Database, spaceId: string): Promise<void> {
+  const sites = await database.kysely
+    .selectFrom("sites")
+    .select("id")
+    .where("space_id", "=", spaceId)
+    .execute();
+  for (const { id } of sites)
+    await database.transact(async (transaction) => {
+      await transaction.deleteFrom("sites").where("id", "=", id).execute();
+      await transaction.deleteFrom("site_files").where("site_id", "=", id).execute();
+      await transaction.deleteFrom("site_versions").where("site_id", "=", id).execute();
+    });
+}
+
 /** How long an upload may rest before what is there of it is removed. Milliseconds. */
 const UPLOAD_RESTS_MS = 24 * 60 * 60_000;
 
@@ -49,7 +64,9 @@ export async function purgeUploads(database: Database, now: number): Promise<num
   return due.length;
 }
 
-async function purgeSpace(database: Database, spaceId: string): Promise<void> {
+/** Removes a space with all that is in it. Stopped anywhere, it can be done again. */
+export async function purgeSpace(database: Database, spaceId: string): Promise<void> {
+  await purgeSitesOf(database, spaceId);
   for (let left = true; left;) {
     left = await database.transact(async (transaction) => {
       const rows = await transaction

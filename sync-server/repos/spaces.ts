@@ -52,6 +52,7 @@ export class Spaces {
       .innerJoin("spaces", "spaces.id", "members.space_id")
       .select(["spaces.id", "head_seq"])
       .where("members.account_id", "=", accountId)
+      .where("kind", "!=", "site")
       .execute();
     return new Map(rows.map((row) => [row.id, Number(row.head_seq)]));
   }
@@ -63,6 +64,8 @@ export class Spaces {
       .innerJoin("spaces", "spaces.id", "members.space_id")
       .select(["spaces.id", "kind", "role", "encrypted", "epoch", "head_seq", "bytes"])
       .where("members.account_id", "=", accountId)
+      // A site's space holds its blobs alone, and nothing to sync.
+      .where("kind", "!=", "site")
       .orderBy("spaces.id");
     if (only !== undefined) query = query.where("members.space_id", "=", only);
     const rows = await query.execute();

@@ -4,14 +4,20 @@ import type { Asset, Assets } from "../assets.ts";
 import type { Config } from "../config.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { serveAsset } from "../serve-asset.ts";
+import { servePublished, type PublishedParts } from "./published-site.ts";
 import { siteMissingPage } from "./site-missing-page.ts";
 
 /**
  * What the server itself answers on a site's origin: the three files by which
- * the app puts a site into this browser, and a page that says where the site
- * is. The site's own files are served by the origin's service worker.
+ * the app puts a site into this browser, a site that was published, and else a
+ * page that says where the site is: its files are served by the origin's service
+ * worker, in the browser that made it.
  */
-export function siteRoutes(config: Config, assets: Assets): Hono<RequestEnv> {
+export function siteRoutes(
+  config: Config,
+  assets: Assets,
+  published: PublishedParts | null,
+): Hono<RequestEnv> {
   const appOrigin = config.publicUrl.origin;
   const bridge = bridgeFor(assets.site.bridgeHtml, appOrigin);
   const bridgePolicy = `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; frame-ancestors ${appOrigin}`;
@@ -29,8 +35,14 @@ export function siteRoutes(config: Config, assets: Assets): Hono<RequestEnv> {
   file("bridge.html", bridge, siteHeaders(bridgePolicy));
   file("bridge.js", assets.site.bridgeJs, siteHeaders(bridgePolicy));
   file("worker.js", assets.site.workerJs, { ...siteHeaders(workerPolicy), "service-worker-allowed": "/" });
-  site.all("*", (context) => {
+  site.all("*", async (context) => {
     context.env.entry.route = "site";
+    const { host } = context.env;
+    const request = context.req.raw;
+    const label = published && host.kind === "site" ? host.label : null;
+    const { pathname } = new URL(request.url);
+    const reply = published && label && (await servePublished(published, label, { request, pathname }));
+    if (reply) return reply;
     const headers = { ...siteHeaders(missingPolicy), "content-type": "text/html; charset=utf-8" };
     return new Response(context.req.method === "HEAD" ? null : missing, { status: 404, headers });
   });

@@ -1,5 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { Blobs } from "../repos/blobs.ts";
+import { PublishedSites } from "../repos/published-sites.ts";
 import { SealedKeys } from "../repos/sealed-keys.ts";
 import { ITEM_COLUMNS, itemOf } from "./item.ts";
 
@@ -47,6 +48,7 @@ export async function* exportAccount(database: Database, accountId: string): Asy
     yield* items(database, space.id);
     yield* blobs(database, space.id);
   }
+  for (const site of await new PublishedSites(database, Date.now).ofAccount(accountId)) yield { site };
   yield { end: { spaces: spaces.length } };
 }
 

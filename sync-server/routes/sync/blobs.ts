@@ -6,7 +6,7 @@ import { apiError } from "../../api-error.ts";
 import { commitPack, NO_ROOM } from "../../git/commit-pack.ts";
 import { Repository } from "../../git/repository.ts";
 import type { BlobName, Blobs } from "../../repos/blobs.ts";
-import { requireMember, requireScope } from "./guards.ts";
+import { requireBlobs } from "./guards.ts";
 import * as schemas from "./schemas.ts";
 import { json, refusals } from "./schemas.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
@@ -58,7 +58,6 @@ export function blobRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
 }
 
 function uploadRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
-  const sync = requireScope(parts, "sync");
   const { blobs } = parts;
 
   api.openapi(
@@ -66,7 +65,7 @@ function uploadRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       method: "get",
       path: "/spaces/{space}/blobs/{blob}/parts",
       security,
-      middleware: [sync, requireMember(parts, "read")] as const,
+      middleware: requireBlobs(parts, "read"),
       request: { params: blobPath },
       responses: {
         200: json(stateSchema, "How far it is; nothing of it for one that is not there."),
@@ -86,7 +85,7 @@ function uploadRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       method: "put",
       path: "/spaces/{space}/blobs/{blob}/parts/{part}",
       security,
-      middleware: [sync, requireMember(parts, "write")] as const,
+      middleware: requireBlobs(parts, "write"),
       request: {
         params: partPath,
         body: {
@@ -124,7 +123,7 @@ function finishRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       method: "post",
       path: "/spaces/{space}/blobs/{blob}/finish",
       security,
-      middleware: [requireScope(parts, "sync"), requireMember(parts, "write")] as const,
+      middleware: requireBlobs(parts, "write"),
       request: { params: blobPath, body: json(finishSchema, "How large it is as a whole.") },
       responses: {
         204: { description: "It was checked and may be read." },
@@ -157,7 +156,7 @@ function readRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       method: "get",
       path: "/spaces/{space}/blobs/{blob}",
       security,
-      middleware: [requireScope(parts, "sync"), requireMember(parts, "read")] as const,
+      middleware: requireBlobs(parts, "read"),
       request: { params: blobPath },
       responses: {
         200: { description: "Its bytes.", content: { "application/octet-stream": {} } },

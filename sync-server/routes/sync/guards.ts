@@ -2,19 +2,28 @@ import type { Context, MiddlewareHandler } from "hono";
 import { apiError } from "../../api-error.ts";
 import type { Scope } from "../../auth/scopes.ts";
 import { peerAddress, plainAddress } from "../../peer.ts";
+import type { Caller } from "../../repos/accounts.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
 
 /** Lets through who has a good token with a scope; the rest gets 401, 403 or 429. */
 export function requireScope(parts: SyncParts, scope: Scope): MiddlewareHandler<SyncEnv> {
   return async (context, next) => {
-    const token = bearerOf(context);
-    const caller = token === undefined ? null : await parts.authenticator.callerOf(token);
-    if (!caller) return refuse(parts, addressOf(parts, context), token !== undefined);
-    if (!caller.scopes.has(scope))
-      return apiError(403, "missing_scope", `This device's token does not have the scope ${scope}.`);
+    const caller = await callerOf(parts, context);
+    if (caller instanceof Response) return caller;
+    if (!caller.scopes.has(scope)) return missingScope(scope);
     context.set("caller", caller);
     return next();
   };
+}
+
+async function callerOf(parts: SyncParts, context: Context<SyncEnv>): Promise<Caller | Response> {
+  const token = bearerOf(context);
+  const caller = token === undefined ? null : await parts.authenticator.callerOf(token);
+  return caller ?? refuse(parts, addressOf(parts, context), token !== undefined);
+}
+
+function missingScope(scope: Scope): Response {
+  return apiError(403, "missing_scope", `This device's token does not have the scope ${scope}.`);
 }
 
 /** Lets through members of the space in the address; a viewer only where that is enough, and for `own` its owner alone. Who is none is told nothing of the space. */
@@ -30,6 +39,21 @@ export function requireMember(parts: SyncParts, may: "read" | "write" | "own"): 
       return apiError(403, "read_only", "Only the owner of this space may do that.");
     context.set("access", access);
     return next();
+  };
+}
+
+/** Lets through who may upload to the space in the address, or read what was: to a site's with the scope deploy, to another with sync. */
+export function requireBlobs(parts: SyncParts, may: "read" | "write"): MiddlewareHandler<SyncEnv> {
+  const member = requireMember(parts, may);
+  return async (context, next) => {
+    const caller = await callerOf(parts, context);
+    if (caller instanceof Response) return caller;
+    context.set("caller", caller);
+    return member(context, async () => {
+      const scope: Scope = context.get("access").kind === "site" ? "deploy" : "sync";
+      if (caller.scopes.has(scope)) await next();
+      else context.res = missingScope(scope);
+    });
   };
 }
 

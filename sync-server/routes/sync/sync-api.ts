@@ -10,6 +10,7 @@ import { fetchRoutes, type FetchParts } from "./fetch.ts";
 import { invitationRoutes, memberRoutes, nameRoutes } from "./members.ts";
 import { exportRoutes } from "./export.ts";
 import { identityRoutes } from "./identity.ts";
+import { siteRoutes } from "./sites.ts";
 import { usageRoutes } from "./usage.ts";
 import { pairRoutes } from "./pairs.ts";
 import { exchangeRoutes, spaceRoutes } from "./spaces.ts";
@@ -64,6 +65,7 @@ export function syncRoutes(parts: SyncParts, proxy: FetchParts): OpenAPIHono<Syn
   nameRoutes(api, parts);
   exchangeRoutes(api, parts);
   blobRoutes(api, parts);
+  siteRoutes(api, parts);
   eventRoutes(api, parts);
   usageRoutes(api, parts);
   identityRoutes(api, parts);

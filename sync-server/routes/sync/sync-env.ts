@@ -23,6 +23,8 @@ export interface SyncParts {
   notices: Notices;
   metrics: ServerMetrics;
   limits: SyncLimits;
+  /** Where anyone sees a published site, by its id; null where none is published. */
+  urlOfSite: ((id: string) => string) | null;
   now: () => number;
 }
 

@@ -16,6 +16,8 @@ const FAILURES_IN_MS = 60_000;
 export interface SyncPartsGiven {
   database: Database;
   limits: SyncLimits;
+  /** Where published sites are seen; left out, none is published. */
+  urlOfSite?: SyncParts["urlOfSite"];
   now?: () => number;
   /** Where it is counted what the routes do; nowhere that is read, when left out. */
   metrics?: ServerMetrics;
@@ -25,6 +27,7 @@ export interface SyncPartsGiven {
 export function createSyncParts({
   database,
   limits,
+  urlOfSite = null,
   now = Date.now,
   metrics = new ServerMetrics(),
 }: SyncPartsGiven): SyncParts {
@@ -40,6 +43,7 @@ export function createSyncParts({
     notices: new Notices(database),
     metrics,
     limits,
+    urlOfSite,
     now,
   };
 }

@@ -42,7 +42,8 @@ export class SyncServer {
     this.database = database;
     const all = syncLimits({ proxies: new Set(["198.51.100.1"]), ...limits });
     const proxy = { ...fetchParts(all), ...network };
-    this.#api = syncApi({ database, limits: all, proxy, now: () => this.now });
+    const urlOfSite = (id: string) => `http://${id}.sites.test/`;
+    this.#api = syncApi({ database, limits: all, urlOfSite, proxy, now: () => this.now });
   }
 
   async raw(method: string, path: string, options: CallOptions = {}) {

@@ -23,6 +23,10 @@ const BODIES: Record<string, unknown> = {
   "PUT /account/name": { name: "mine" },
   "PUT /account/key": { authKey: "A".repeat(43), key: "k".repeat(80) },
   "POST /identity/devices": { name: "x" },
+  "POST /sites/{site}/versions": {
+    files: [{ path: "index.html", blob: "0".repeat(64), at: 0, size: 1, hash: "0".repeat(64) }],
+  },
+  "PUT /sites/{site}/active": { version: null },
   "POST /fetch": { url: "https://example.com/" },
   "POST /spaces/{space}/push": { ops: [op({ id: "intruder" })] },
 };
@@ -37,6 +41,8 @@ describe("one tenant", () => {
   let owner: Person;
   let intruder: Person;
   let operations: Operation[];
+  /** Of the owner. */
+  let site: string;
 
   beforeAll(async () => {
     if (!sqlite) throw new Error("No database.");
@@ -45,6 +51,7 @@ describe("one tenant", () => {
     server = new SyncServer(database);
     [owner, intruder] = [await server.newPerson("owner"), await server.newPerson("intruder")];
     await server.push(owner, [op({ id: "private" })]);
+    site = (await server.call<{ id: string }>("POST", "/sites", { token: owner.token })).body.id;
     const { body } = await server.call<{ paths: Record<string, Record<string, { security?: unknown }>> }>(
       "GET",
       "/openapi.json",
@@ -71,6 +78,8 @@ describe("one tenant", () => {
       .replace("{invitation}", "0".repeat(32))
       .replace("{pair}", "0".repeat(32))
       .replace("{blob}", "0".repeat(40))
+      .replace("{site}", site)
+      .replace("{version}", "1")
       .replace("{part}", "0");
     expect(filled, "a parameter this test does not know").not.toContain("{");
     const body = BODIES[`${method} ${path}`];
@@ -102,9 +111,9 @@ describe("one tenant", () => {
   });
 
   it("finds its own in lists, and nothing else", async () => {
-    for (const path of ["/devices", "/spaces"]) {
+    for (const path of ["/devices", "/spaces", "/sites"]) {
       const text = JSON.stringify((await server.call("GET", path, { token: intruder.token })).body);
-      for (const secret of [owner.homeSpace, owner.deviceId, owner.accountId])
+      for (const secret of [owner.homeSpace, owner.deviceId, owner.accountId, site])
         expect(text).not.toContain(secret);
     }
   });

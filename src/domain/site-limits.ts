@@ -1,0 +1,8 @@
+/** What a published site may have. */
+export const SITE_LIMITS = { files: 2_000, fileBytes: 25 * 1024 * 1024, bytes: 200 * 1024 * 1024 } as const;
+/** Versions of a site that are kept; the oldest go that are not shown. */
+export const KEPT_VERSIONS = 20;
+/** Bytes of a path inside a site, as UTF-8. */
+export const MAX_SITE_PATH = 1_024;
+/** What the bridge of the site's origin is called: a site has no file there. */
+export const BRIDGE_NAME = "__okcvm";

@@ -1,0 +1,332 @@
+import { createHash } from "node:crypto";
+import type { Transaction } from "kysely";
+import { newId } from "../../src/domain/ids.ts";
+import { KEPT_VERSIONS } from "../../src/domain/site-limits.ts";
+import type { Database } from "../db/database.ts";
+import type { Schema } from "../db/schema.ts";
+import { Blobs, lockSpace } from "./blobs.ts";
+import { purgeSpace } from "./purge.ts";
+import { insertSpace } from "./spaces.ts";
+
+/** A version of a site. */
+export interface SiteVersion {
+  version: number;
+  title: string;
+  files: number;
+  bytes: number;
+  createdAt: number;
+}
+
+export interface Site {
+  id: string;
+  /** Where its files are uploaded to. */
+  space: string;
+  /** The version that is shown; null for none. */
+  active: number | null;
+  createdAt: number;
+  /** Newest first. */
+  versions: SiteVersion[];
+}
+
+/** A file of a version, and which bytes of which blob it is. */
+export interface PlacedFile {
+  path: string;
+  blob: string;
+  at: number;
+  size: number;
+  /** SHA-256, hexadecimal. */
+  hash: string;
+}
+
+/** A site that may be shown. */
+export interface ShownSite {
+  id: string;
+  space: string;
+  version: number;
+}
+
+/** Sites of one account. */
+const MAX_SITES = 100;
+/** Rows written at once. */
+const PER_INSERT = 200;
+
+/** Sites that anyone may see, with their versions. */
+export class PublishedSites {
+  readonly #database: Database;
+  readonly #now: () => number;
+
+  constructor(database: Database, now: () => number) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** A new site without a version; null when the account has too many. */
+  async create(accountId: string): Promise<Site | null> {
+    const now = this.#now();
+    // 80 random bits: a name that nobody guesses, and that a host name has room for.
+    const [id, space] = [newId().slice(0, 20), newId()];
+    return this.#database.transact(async (transaction) => {
+      const all = await transaction
+        .selectFrom("sites")
+        .select("id")
+        .where("account_id", "=", accountId)
+        .execute();
+      if (all.length >= MAX_SITES) return null;
+      await insertSpace(transaction, { id: space, ownerId: accountId, kind: "site", encrypted: false }, now);
+      await transaction
+        .insertInto("sites")
+        .values({ id, account_id: accountId, space_id: space, versions: 0, active: null, created_at: now })
+        .execute();
+      return { id, space, active: null, createdAt: now, versions: [] };
+    });
+  }
+
+  /** The account's sites, oldest first. */
+  async ofAccount(accountId: string): Promise<Site[]> {
+    const { kysely } = this.#database;
+    const rows = await kysely
+      .selectFrom("sites")
+      .select(["id", "space_id", "active", "created_at"])
+      .where("account_id", "=", accountId)
+      .orderBy("created_at")
+      .orderBy("id")
+      .execute();
+    if (rows.length === 0) return [];
+    const versions = await kysely
+      .selectFrom("site_versions")
+      .selectAll()
+      .where(
+        "site_id",
+        "in",
+        rows.map(({ id }) => id),
+      )
+      .orderBy("version", "desc")
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      space: row.space_id,
+      active: row.active === null ? null : Number(row.active),
+      createdAt: Number(row.created_at),
+      versions: versions.filter((one) => one.site_id === row.id).map(versionOf),
+    }));
+  }
+
+  /** The space of an account's site; null when it is none of its. */
+  async spaceOf(id: string, accountId: string): Promise<string | null> {
+    const row = await this.#database.kysely
+      .selectFrom("sites")
+      .select("space_id")
+      .where("id", "=", id)
+      .where("account_id", "=", accountId)
+      .executeTakeFirst();
+    return row?.space_id ?? null;
+  }
+
+  /** Files of a version, by path; null when there is no such version. */
+  async filesOf(id: string, version: number): Promise<PlacedFile[] | null> {
+    const { kysely } = this.#database;
+    const known = await kysely
+      .selectFrom("site_versions")
+      .select("version")
+      .where("site_id", "=", id)
+      .where("version", "=", version)
+      .executeTakeFirst();
+    if (!known) return null;
+    const rows = await kysely
+      .selectFrom("site_files")
+      .select(["path", "blob_id", "at", "size", "hash"])
+      .where("site_id", "=", id)
+      .where("version", "=", version)
+      .execute();
+    return rows
+      .map((row) => ({ ...placeOf(row), path: Buffer.from(row.path).toString("utf8") }))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /**
+   * Adds a version and shows it. Answers its number, or which file has no bytes
+   * here. The oldest versions that are not shown go, with blobs of theirs alone.
+   */
+  async publish(
+    { id, space }: { id: string; space: string },
+    { title, files }: { title: string; files: readonly PlacedFile[] },
+  ): Promise<{ version: number } | { missing: string }> {
+    const now = this.#now();
+    const published = await this.#database.transact(async (transaction) => {
+      await lockSpace(transaction, space);
+      const sizes = await this.#sizesOf(transaction, space, new Set(files.map(({ blob }) => blob)));
+      const missing = files.find(({ blob, at, size }) => at + size > (sizes.get(blob) ?? -1));
+      if (missing) return { missing: missing.path };
+      const { versions } = await transaction
+        .selectFrom("sites")
+        .select("versions")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      const version = Number(versions) + 1;
+      await transaction
+        .insertInto("site_versions")
+        .values({
+          site_id: id,
+          version,
+          title,
+          files: files.length,
+          bytes: files.reduce((sum, { size }) => sum + size, 0),
+          created_at: now,
+        })
+        .execute();
+      for (let at = 0; at < files.length; at += PER_INSERT)
+        await transaction
+          .insertInto("site_files")
+          .values(files.slice(at, at + PER_INSERT).map((file) => rowOf(id, version, file)))
+          .execute();
+      await transaction
+        .updateTable("sites")
+        .set({ versions: version, active: version })
+        .where("id", "=", id)
+        .execute();
+      return { version };
+    });
+    if ("version" in published) await this.#dropOld(id, space);
+    return published;
+  }
+
+  /** Shows another version, or none. Answers false when there is no such version. */
+  async activate(id: string, version: number | null): Promise<boolean> {
+    return this.#database.transact(async (transaction) => {
+      if (version !== null) {
+        const known = await transaction
+          .selectFrom("site_versions")
+          .select("version")
+          .where("site_id", "=", id)
+          .where("version", "=", version)
+          .executeTakeFirst();
+        if (!known) return false;
+      }
+      await transaction.updateTable("sites").set({ active: version }).where("id", "=", id).execute();
+      return true;
+    });
+  }
+
+  /** Removes the site with all its versions. */
+  async remove(space: string): Promise<void> {
+    await purgeSpace(this.#database, space);
+  }
+
+  /** What a label shows; null for nothing. */
+  async shown(id: string): Promise<ShownSite | null> {
+    const row = await this.#database.kysely
+      .selectFrom("sites")
+      .select(["space_id", "active"])
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (!row || row.active === null) return null;
+    return { id, space: row.space_id, version: Number(row.active) };
+  }
+
+  /** A file of what is shown; null when it has none there. */
+  async file({ id, version }: ShownSite, path: string): Promise<PlacedFile | null> {
+    const row = await this.#database.kysely
+      .selectFrom("site_files")
+      .select(["blob_id", "at", "size", "hash"])
+      .where("site_id", "=", id)
+      .where("version", "=", version)
+      .where("path_hash", "=", hashOf(path))
+      .executeTakeFirst();
+    return row ? { ...placeOf(row), path } : null;
+  }
+
+  async #sizesOf(
+    transaction: Transaction<Schema>,
+    space: string,
+    blobs: ReadonlySet<string>,
+  ): Promise<Map<string, number>> {
+    if (blobs.size === 0) return new Map();
+    const rows = await transaction
+      .selectFrom("blobs")
+      .select(["id", "size"])
+      .where("space_id", "=", space)
+      .where("id", "in", [...blobs])
+      .where("whole", "=", 1)
+      .execute();
+    return new Map(rows.map(({ id, size }) => [id, Number(size)]));
+  }
+
+  async #dropOld(id: string, space: string): Promise<void> {
+    const dropped = await this.#database.transact(async (transaction) => {
+      await lockSpace(transaction, space);
+      const { active } = await transaction
+        .selectFrom("sites")
+        .select("active")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      const all = await transaction
+        .selectFrom("site_versions")
+        .select("version")
+        .where("site_id", "=", id)
+        .orderBy("version", "desc")
+        .execute();
+      const old = all
+        .slice(KEPT_VERSIONS)
+        .map(({ version }) => Number(version))
+        .filter((version) => version !== Number(active ?? -1));
+      if (old.length === 0) return [];
+      await transaction
+        .deleteFrom("site_files")
+        .where("site_id", "=", id)
+        .where("version", "in", old)
+        .execute();
+      await transaction
+        .deleteFrom("site_versions")
+        .where("site_id", "=", id)
+        .where("version", "in", old)
+        .execute();
+      return unusedBlobs(transaction, id, space);
+    });
+    await new Blobs(this.#database, this.#now).remove(space, dropped);
+  }
+}
+
+/** Blobs that no version has a file in. One that is being uploaded is of a version to come. */
+async function unusedBlobs(transaction: Transaction<Schema>, id: string, space: string): Promise<string[]> {
+  const used = await transaction
+    .selectFrom("site_files")
+    .select("blob_id")
+    .distinct()
+    .where("site_id", "=", id)
+    .execute();
+  const keep = new Set(used.map(({ blob_id }) => blob_id));
+  const all = await transaction
+    .selectFrom("blobs")
+    .select("id")
+    .where("space_id", "=", space)
+    .where("whole", "=", 1)
+    .execute();
+  return all.map((blob) => blob.id).filter((blob) => !keep.has(blob));
+}
+
+function versionOf(row: Schema["site_versions"]): SiteVersion {
+  return {
+    version: Number(row.version),
+    title: row.title,
+    files: Number(row.files),
+    bytes: Number(row.bytes),
+    createdAt: Number(row.created_at),
+  };
+}
+
+function placeOf(row: Pick<Schema["site_files"], "blob_id" | "at" | "size" | "hash">) {
+  return { blob: row.blob_id, at: Number(row.at), size: Number(row.size), hash: row.hash };
+}
+
+function rowOf(
+  site: string,
+  version: number,
+  { path, blob, at, size, hash }: PlacedFile,
+): Schema["site_files"] {
+  const place = { blob_id: blob, at, size, hash };
+  return { site_id: site, version, path_hash: hashOf(path), path: Buffer.from(path, "utf8"), ...place };
+}
+
+function hashOf(path: string): string {
+  return createHash("sha256").update(path).digest("hex");
+}

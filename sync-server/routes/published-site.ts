@@ -1,0 +1,77 @@
+import { contentTypeOf } from "../../src/domain/media-types.ts";
+import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
+import { answerSite } from "../../src/domain/static-site.ts";
+import type { Blobs } from "../repos/blobs.ts";
+import type { PlacedFile, PublishedSites, ShownSite } from "../repos/published-sites.ts";
+
+/** What published sites are served from. */
+export interface PublishedParts {
+  sites: PublishedSites;
+  blobs: Blobs;
+}
+
+/** Answers from a published site; null when that label shows none. `pathname` is the one inside the site. */
+export async function servePublished(
+  { sites, blobs }: PublishedParts,
+  label: string,
+  { request, pathname }: { request: Request; pathname: string },
+): Promise<Response | null> {
+  const site = await sites.shown(label);
+  if (!site) return null;
+  const { method, headers } = request;
+  const about = { method, pathname, search: new URL(request.url).search, range: headers.get("range") };
+  const navigates = headers.get("sec-fetch-mode") === "navigate";
+  const answer = await answerSite({ ...about, navigates }, async (path) => {
+    const file = await sites.file(site, path);
+    return file && { ...file, contentType: contentTypeOf(path) };
+  });
+  const { part, text = null } = answer;
+  const all = new Headers({ ...SITE_HEADERS, ...answer.headers });
+  if (!part) return new Response(method === "HEAD" ? null : text, { status: answer.status, headers: all });
+  const etag = `"${part.file.hash}"`;
+  all.set("etag", etag);
+  if (answer.status === 200 && isKnown(headers.get("if-none-match"), etag)) {
+    all.delete("content-length");
+    return new Response(null, { status: 304, headers: all });
+  }
+  return new Response(bytesOf(blobs, site, part), { status: answer.status, headers: all });
+}
+
+/** A site is an origin of its own, and one that no other page reaches into. */
+const SITE_HEADERS = {
+  // It may show pictures and pages from elsewhere, whatever those say of it.
+  "cross-origin-embedder-policy": "unsafe-none",
+  "cross-origin-opener-policy": "same-origin-allow-popups",
+  "cross-origin-resource-policy": "cross-origin",
+  "origin-agent-cluster": "?1",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  // Shown anew at once when another version is; what is the same is not sent again.
+  "cache-control": "no-cache",
+};
+
+function isKnown(header: string | null, etag: string): boolean {
+  return (header ?? "").split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+}
+
+/** Some bytes of a file, read part by part as they are taken. */
+function bytesOf(
+  blobs: Blobs,
+  { space }: ShownSite,
+  { file, start, end }: { file: PlacedFile; start: number; end: number },
+): ReadableStream<Uint8Array> {
+  let at = file.at + start;
+  const last = file.at + end;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (at >= last) return controller.close();
+      const n = Math.floor(at / BLOB_PART_BYTES);
+      const part = await blobs.part({ space, id: file.blob }, n);
+      if (!part) throw new Error(`A part of a published file is missing: ${file.blob} ${n}`);
+      const from = at - n * BLOB_PART_BYTES;
+      const bytes = part.subarray(from, Math.min(part.length, from + last - at));
+      at += bytes.length;
+      controller.enqueue(new Uint8Array(bytes));
+    },
+  });
+}
