@@ -99,13 +99,13 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
   ],
   ({ id, ascii, text, number, bytes, end }, kind) => [
     `CREATE TABLE IF NOT EXISTS sites (
-      id ${id}, account_id ${id}, space_id ${id}, versions ${number} NOT NULL, active ${number},
+      id ${id}, account_id ${id}, space_id ${id}, subject ${id}, versions ${number} NOT NULL, active ${number},
       created_at ${number} NOT NULL,
       PRIMARY KEY (id)${index(kind, "sites_account", "account_id")}${index(kind, "sites_space", "space_id")}) ${end}`,
     ...indexAfter(kind, "sites_account", "sites (account_id)"),
     ...indexAfter(kind, "sites_space", "sites (space_id)"),
     `CREATE TABLE IF NOT EXISTS site_versions (
-      site_id ${id}, version ${number} NOT NULL, title ${text}, files ${number} NOT NULL,
+      site_id ${id}, version ${number} NOT NULL, source ${id}, title ${text}, files ${number} NOT NULL,
       bytes ${number} NOT NULL, created_at ${number} NOT NULL, PRIMARY KEY (site_id, version)) ${end}`,
     `CREATE TABLE IF NOT EXISTS site_files (
       site_id ${id}, version ${number} NOT NULL, path_hash ${id}, path ${bytes} NOT NULL, blob_id ${id},

@@ -104,6 +104,8 @@ export interface Schema {
     id: string;
     account_id: string;
     space_id: string;
+    /** What it is of, as its maker calls that; "" for nothing. */
+    subject: string;
     /** The number of the newest version there was. */
     versions: number;
     /** The version that is shown; null for none. */
@@ -113,6 +115,8 @@ export interface Schema {
   site_versions: {
     site_id: string;
     version: number;
+    /** What it was made of, as its maker calls that; "" for nothing. */
+    source: string;
     title: string;
     files: number;
     bytes: number;

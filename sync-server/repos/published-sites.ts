@@ -11,6 +11,8 @@ import { insertSpace } from "./spaces.ts";
 /** A version of a site. */
 export interface SiteVersion {
   version: number;
+  /** What it was made of, as its maker calls that. */
+  source: string;
   title: string;
   files: number;
   bytes: number;
@@ -21,6 +23,8 @@ export interface Site {
   id: string;
   /** Where its files are uploaded to. */
   space: string;
+  /** What it is of, as its maker calls that. */
+  subject: string;
   /** The version that is shown; null for none. */
   active: number | null;
   createdAt: number;
@@ -61,7 +65,7 @@ export class PublishedSites {
   }
 
   /** A new site without a version; null when the account has too many. */
-  async create(accountId: string): Promise<Site | null> {
+  async create(accountId: string, subject: string): Promise<Site | null> {
     const now = this.#now();
     // 80 random bits: a name that nobody guesses, and that a host name has room for.
     const [id, space] = [newId().slice(0, 20), newId()];
@@ -75,9 +79,17 @@ export class PublishedSites {
       await insertSpace(transaction, { id: space, ownerId: accountId, kind: "site", encrypted: false }, now);
       await transaction
         .insertInto("sites")
-        .values({ id, account_id: accountId, space_id: space, versions: 0, active: null, created_at: now })
+        .values({
+          id,
+          account_id: accountId,
+          space_id: space,
+          subject,
+          versions: 0,
+          active: null,
+          created_at: now,
+        })
         .execute();
-      return { id, space, active: null, createdAt: now, versions: [] };
+      return { id, space, subject, active: null, createdAt: now, versions: [] };
     });
   }
 
@@ -86,7 +98,7 @@ export class PublishedSites {
     const { kysely } = this.#database;
     const rows = await kysely
       .selectFrom("sites")
-      .select(["id", "space_id", "active", "created_at"])
+      .select(["id", "space_id", "subject", "active", "created_at"])
       .where("account_id", "=", accountId)
       .orderBy("created_at")
       .orderBy("id")
@@ -105,6 +117,7 @@ export class PublishedSites {
     return rows.map((row) => ({
       id: row.id,
       space: row.space_id,
+      subject: row.subject,
       active: row.active === null ? null : Number(row.active),
       createdAt: Number(row.created_at),
       versions: versions.filter((one) => one.site_id === row.id).map(versionOf),
@@ -149,7 +162,7 @@ export class PublishedSites {
    */
   async publish(
     { id, space }: { id: string; space: string },
-    { title, files }: { title: string; files: readonly PlacedFile[] },
+    { title, source, files }: { title: string; source: string; files: readonly PlacedFile[] },
   ): Promise<{ version: number } | { missing: string }> {
     const now = this.#now();
     const published = await this.#database.transact(async (transaction) => {
@@ -168,6 +181,7 @@ export class PublishedSites {
         .values({
           site_id: id,
           version,
+          source,
           title,
           files: files.length,
           bytes: files.reduce((sum, { size }) => sum + size, 0),
@@ -307,6 +321,7 @@ async function unusedBlobs(transaction: Transaction<Schema>, id: string, space: 
 function versionOf(row: Schema["site_versions"]): SiteVersion {
   return {
     version: Number(row.version),
+    source: row.source,
     title: row.title,
     files: Number(row.files),
     bytes: Number(row.bytes),

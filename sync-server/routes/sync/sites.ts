@@ -24,6 +24,7 @@ const versionPath = z.object({
 });
 const versionSchema = z.object({
   version: z.number(),
+  source: z.string(),
   title: z.string(),
   files: z.number(),
   bytes: z.number(),
@@ -34,6 +35,7 @@ const siteSchema = z
     id: z.string(),
     url: z.string().openapi({ description: "Where anyone sees it." }),
     space: z.string().openapi({ description: "Its files are uploaded as blobs of this space." }),
+    subject: z.string(),
     active: z.number().nullable().openapi({ description: "The version that is shown; null for none." }),
     createdAt: z.number(),
     versions: z.array(versionSchema).openapi({ description: "Newest first." }),
@@ -49,7 +51,13 @@ const fileSchema = z.object({
   size: z.number().int().nonnegative().max(SITE_LIMITS.fileBytes),
   hash: schemas.sha256.openapi({ description: "SHA-256 of the file, which browsers ask for it by." }),
 });
+/** Any name, of letters that every address takes. */
+const label = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/);
+const newSite = z.object({
+  subject: label.default("").openapi({ description: "What it is of, as the caller calls that." }),
+});
 const newVersion = z.object({
+  source: label.default("").openapi({ description: "What it was made of, as the caller calls that." }),
   title: z.string().trim().max(200).default(""),
   files: z.array(fileSchema).min(1).max(SITE_LIMITS.files),
 });
@@ -94,6 +102,7 @@ function listRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites, view }: SiteParts
       path: "/sites",
       security,
       middleware,
+      request: { body: json(newSite, "What it is to be.") },
       responses: {
         201: json(siteSchema, "An address that shows nothing yet."),
         ...refusals,
@@ -101,7 +110,7 @@ function listRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites, view }: SiteParts
       },
     }),
     async (context) => {
-      const made = await sites.create(context.get("caller").accountId);
+      const made = await sites.create(context.get("caller").accountId, context.req.valid("json").subject);
       if (!made)
         return apiError(409, "no_room", "The account has too many sites. Delete some first.") as never;
       return context.json(view(made), 201);
@@ -130,12 +139,12 @@ function versionRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites }: Omit<SitePar
       const { site: id } = context.req.valid("param");
       const space = await sites.spaceOf(id, context.get("caller").accountId);
       if (space === null) return noSite() as never;
-      const { title, files } = context.req.valid("json");
+      const { title, source, files } = context.req.valid("json");
       if (files.reduce((sum, { size }) => sum + size, 0) > SITE_LIMITS.bytes)
         return apiError(413, "payload_too_large", "A site may have 200 MiB.") as never;
       if (new Set(files.map(({ path }) => path)).size < files.length)
         return apiError(422, "bad_blob", "Two files have one path.") as never;
-      const published = await sites.publish({ id, space }, { title, files });
+      const published = await sites.publish({ id, space }, { title, source, files });
       if ("missing" in published)
         return apiError(422, "bad_blob", `The bytes of ${published.missing} are not here.`) as never;
       return context.json(published, 201);

@@ -38,7 +38,7 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
     const text = await reply.text();
     return { status: reply.status, body: (text === "" ? {} : JSON.parse(text)) as T };
   };
-  const newSite = async () => (await ask<Site>("/sites", { method: "POST" })).body;
+  const newSite = async () => (await ask<Site>("/sites", { method: "POST", body: { subject: "chat" } })).body;
   const sites = async () => (await ask<{ sites: Site[] }>("/sites")).body.sites;
   /** Uploads files in one blob. Answers where each lies. */
   const upload = async ({ space }: Site, files: Files) => {
@@ -93,7 +93,12 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
       "",
     ]);
     expect(await sites()).toMatchObject([
-      { id: site.id, active: 1, versions: [{ version: 1, title: "Tides", files: 4 }] },
+      {
+        id: site.id,
+        subject: "chat",
+        active: 1,
+        versions: [{ version: 1, source: "", title: "Tides", files: 4 }],
+      },
     ]);
   });
 
@@ -262,14 +267,14 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
       return (await ask<{ token: string }>("/devices", { method: "POST", body })).body.token;
     };
     const [deploy, sync] = [await scoped(["deploy"]), await scoped(["sync"])];
-    const { body: site } = await ask<Site>("/sites", { method: "POST", token: deploy });
+    const { body: site } = await ask<Site>("/sites", { method: "POST", token: deploy, body: {} });
     const part = `/spaces/${site.space}/blobs/${sha256("x")}/parts/0`;
     const put = async (by: string, path = part) =>
       (await ask(path, { method: "PUT", token: by, bytes: Buffer.from("x") })).status;
     expect(await put(sync)).toBe(403);
     expect(await put(deploy)).toBe(204);
     expect(await put(deploy, part.replace(site.space, person.homeSpace))).toBe(403);
-    expect((await ask("/sites", { method: "POST", token: sync })).status).toBe(403);
+    expect((await ask("/sites", { method: "POST", token: sync, body: {} })).status).toBe(403);
   });
 });
 
@@ -282,7 +287,7 @@ describe("published sites below a path", () => {
   it("are sandboxed, and nothing of them runs as the app", async () => {
     const app = servedApp(database, { OKCVM_PUBLISHED_SITES: "path" });
     const { token } = await app.newPerson();
-    const made = await app.ask("/v1/sites", { method: "POST", token });
+    const made = await app.ask("/v1/sites", { method: "POST", token, body: {} });
     const site = (await made.json()) as Site;
     expect(site.url).toBe(`http://okcvm.localhost:8787/sites/${site.id}/`);
     const bytes = Buffer.from(PAGE);
@@ -330,6 +335,6 @@ describe("published sites below a path", () => {
   it("are not there where the operator turned them off", async () => {
     const app = servedApp(database, { OKCVM_PUBLISHED_SITES: "off" });
     const { token } = await app.newPerson();
-    expect((await app.ask("/v1/sites", { method: "POST", token })).status).toBe(404);
+    expect((await app.ask("/v1/sites", { method: "POST", token, body: {} })).status).toBe(404);
   });
 });

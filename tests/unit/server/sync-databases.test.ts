@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { migrate } from "../../../sync-server/db/migrations.ts";
-import { SCHEMA_VERSION } from "../../../sync-server/db/migrations.ts";
+import { migrate, SCHEMA_VERSION } from "../../../sync-server/db/migrations.ts";
 import { openDatabase, type DatabaseAddress } from "../../../sync-server/db/open.ts";
 import { purgeAccounts } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";

@@ -23,6 +23,7 @@ const BODIES: Record<string, unknown> = {
   "PUT /account/name": { name: "mine" },
   "PUT /account/key": { authKey: "A".repeat(43), key: "k".repeat(80) },
   "POST /identity/devices": { name: "x" },
+  "POST /sites": {},
   "POST /sites/{site}/versions": {
     files: [{ path: "index.html", blob: "0".repeat(64), at: 0, size: 1, hash: "0".repeat(64) }],
   },
@@ -51,7 +52,7 @@ describe("one tenant", () => {
     server = new SyncServer(database);
     [owner, intruder] = [await server.newPerson("owner"), await server.newPerson("intruder")];
     await server.push(owner, [op({ id: "private" })]);
-    site = (await server.call<{ id: string }>("POST", "/sites", { token: owner.token })).body.id;
+    site = (await server.call<{ id: string }>("POST", "/sites", { token: owner.token, body: {} })).body.id;
     const { body } = await server.call<{ paths: Record<string, Record<string, { security?: unknown }>> }>(
       "GET",
       "/openapi.json",
