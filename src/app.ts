@@ -43,8 +43,8 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const settings = new DexieSettings(db, outbox);
   const info = serverInfo(serverOrigin);
   const workspaces = workspacesOf(serverOrigin);
-  const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces, info });
   const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
+  const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces, publisher, info });
   const models = new Models(serverOrigin, info, async () => (await outbox.account())?.token ?? null);
   const machine = new VirtualMachine({
     ...ofBrowser(),
@@ -117,11 +117,16 @@ function workspacesOf(serverOrigin: string): Workspaces {
   );
 }
 
-type ServerKnown = () => Promise<ServerInfo | null>;
+interface SyncSources {
+  serverOrigin: string;
+  workspaces: Workspaces;
+  publisher: BrowserPublisher;
+  info: () => Promise<ServerInfo | null>;
+}
 
 function lazySync(
   { db, outbox, news }: { db: AppDatabase; outbox: Outbox; news: ConversationNews },
-  { serverOrigin, workspaces, info }: { serverOrigin: string; workspaces: Workspaces; info: ServerKnown },
+  { serverOrigin, workspaces, publisher, info }: SyncSources,
 ): LazySync {
   return new LazySync(outbox, async () => {
     const [{ SyncClient }, { DexieSyncStore }] = await Promise.all([
@@ -137,6 +142,7 @@ function lazySync(
       name: db.name,
       offer: async () => (await info())?.accounts ?? null,
       openWorkspace: (id) => openFree(workspaces, id),
+      siteFiles: (id) => publisher.files(id),
       onOnline(listener) {
         addEventListener("online", listener);
         return () => removeEventListener("online", listener);

@@ -9,6 +9,7 @@ import type {
   SpaceMember,
   SyncStatus,
 } from "../domain/sync-status.ts";
+import type { PublicSites } from "./public-sites.ts";
 import type { Unsubscribe, Workspace } from "./workspace.ts";
 
 /** A link that signs another browser in, once. */
@@ -89,6 +90,7 @@ export interface Encryption {
 /** The account of this browser's data, and how it stands to the server. */
 export interface Sync extends Sharing {
   readonly encryption: Encryption;
+  readonly sites: PublicSites;
   status(): SyncStatus;
   /** Called after the status changed or the account did, in this tab or another. */
   subscribe(listener: () => void): Unsubscribe;

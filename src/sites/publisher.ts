@@ -80,6 +80,16 @@ export class BrowserPublisher implements Publisher {
     return deployment;
   }
 
+  /** The files of a site that was published here. Errors: `not-found`. */
+  async files(deploymentId: string): Promise<Pick<SiteFileRow, "path" | "body">[]> {
+    const rows = await this.#parts.db.files.where({ deploymentId }).toArray();
+    if (rows.length > 0) return rows;
+    throw new OkcvmError(
+      "not-found",
+      "This browser does not keep that site's files: it was made in another one.",
+    );
+  }
+
   subscribe(listener: (deployment: Deployment) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

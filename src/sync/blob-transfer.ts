@@ -7,10 +7,20 @@ export interface OutgoingBlob {
   data: Uint8Array<ArrayBuffer> | Blob;
 }
 
-/** Uploads a blob, going on where an earlier upload was cut off. `absent`: for a pack, commits that came before and are nowhere. */
+/** What is uploaded. */
+interface Upload {
+  space: string;
+  blob: OutgoingBlob;
+  /** For a pack: commits that came before and are nowhere. */
+  absent?: readonly string[];
+  /** Called with the bytes that are there by now. */
+  onSent?: (bytes: number) => void;
+}
+
+/** Uploads a blob, going on where an earlier upload was cut off. */
 export async function uploadBlob(
   api: ServerApi,
-  { space, blob, absent = [] }: { space: string; blob: OutgoingBlob; absent?: readonly string[] },
+  { space, blob, absent = [], onSent }: Upload,
   signal: AbortSignal,
 ): Promise<{ size: number }> {
   const data = blob.data instanceof Blob ? blob.data : new Blob([blob.data]);
@@ -19,9 +29,9 @@ export async function uploadBlob(
     const there = new Set(parts);
     for (let n = 0; n * BLOB_PART_BYTES < data.size; n += 1) {
       signal.throwIfAborted();
-      if (there.has(n)) continue;
       const part = data.slice(n * BLOB_PART_BYTES, (n + 1) * BLOB_PART_BYTES);
-      await api.putPart(space, { blob: blob.id, n }, part);
+      if (!there.has(n)) await api.putPart(space, { blob: blob.id, n }, part);
+      onSent?.(n * BLOB_PART_BYTES + part.size);
     }
     await api.finishBlob(space, blob.id, { size: data.size, absent });
   }

@@ -12,6 +12,7 @@ import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { OwnAccount } from "./own-account.ts";
+import { ServerSites, type DeployedFile } from "./public-sites.ts";
 import { ServerApi } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
 import { SignIn } from "./sign-in.ts";
@@ -31,6 +32,8 @@ export interface SyncParts {
   offer(): Promise<AccountOffer | null>;
   /** Opens a conversation's files; null when they are open somewhere. */
   openWorkspace(conversationId: string): Promise<Workspace | null>;
+  /** Files of a site that this browser published. Errors: `not-found`. */
+  siteFiles(deploymentId: string): Promise<DeployedFile[]>;
   /** Called when the network is there again. Answers how to stop. */
   onOnline(listener: () => void): () => void;
   report(error: unknown): void;
@@ -46,6 +49,7 @@ export class SyncClient implements Sync {
   readonly #signIn: SignIn;
   readonly #sharing: ServerSharing;
   readonly encryption: AccountEncryption;
+  readonly sites: ServerSites;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
   /** Open conversations, with their ids. */
@@ -83,6 +87,7 @@ export class SyncClient implements Sync {
     });
     this.#own = new OwnAccount({ api, server, store });
     this.#sharing = new ServerSharing({ store, server, mine: () => this.#mine(), look });
+    this.sites = new ServerSites({ api, files: parts.siteFiles });
     this.encryption = new AccountEncryption({
       store,
       api,

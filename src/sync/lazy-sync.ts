@@ -1,5 +1,6 @@
 import type { SyncStatus } from "../domain/sync-status.ts";
 import type { Encryption, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
+import type { PublicSites } from "../ports/public-sites.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import type { SyncClient } from "./client.ts";
 
@@ -43,6 +44,12 @@ export class LazySync implements Sync {
     unlock: async (secret) => (await this.#open()).encryption.unlock(secret),
     setEncryptNew: async (wanted) => (await this.#open()).encryption.setEncryptNew(wanted),
     choose: async (id, wanted) => (await this.#open()).encryption.choose(id, wanted),
+  };
+  readonly sites: PublicSites = {
+    list: async (id) => (await this.#open()).sites.list(id),
+    publish: async (deployment, options) => (await this.#open()).sites.publish(deployment, options),
+    show: async (id, version) => (await this.#open()).sites.show(id, version),
+    remove: async (id) => (await this.#open()).sites.remove(id),
   };
   create: Sync["create"] = async (name, encryptNew) => (await this.#open()).create(name, encryptNew);
   signIn: Sync["signIn"] = async (secret, name, encryptNew) =>

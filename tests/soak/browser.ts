@@ -207,6 +207,7 @@ export class SoakBrowser {
         name: this.name,
         offer: async () => null,
         openWorkspace: (id) => keeperWorkspace(page, id),
+        siteFiles: async () => [],
         onOnline: (listener) => {
           online.add(listener);
           return () => online.delete(listener);

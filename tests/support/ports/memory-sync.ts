@@ -10,6 +10,8 @@ import type {
   SpaceMember,
   SyncStatus,
 } from "../../../src/domain/sync-status.ts";
+import type { PublicSite } from "../../../src/domain/public-site.ts";
+import type { PublicSites } from "../../../src/ports/public-sites.ts";
 import type { Encryption, InvitationLink, SharedFiles, Sync } from "../../../src/ports/sync.ts";
 
 /** An account that exists in memory alone: what the UI and the machine see of sync. */
@@ -159,6 +161,36 @@ export class MemorySync implements Sync {
       this.encrypts = { ...this.encrypts, encryptNew };
     },
     choose: async (id, wanted) => void this.chosen.set(id, wanted),
+  };
+  published: PublicSite[] = [];
+  readonly sites: PublicSites = {
+    list: async (id) => {
+      this.#ask();
+      return this.published.filter((one) => id === null || one.conversationId === id);
+    },
+    publish: async ({ conversationId, id: deploymentId, title, files, bytes }, { onProgress } = {}) => {
+      this.#ask();
+      onProgress?.(bytes, bytes);
+      const before = this.published.find((one) => one.conversationId === conversationId);
+      const version = (before?.versions[0]?.version ?? 0) + 1;
+      const createdAt = Date.now();
+      const versions = [
+        { version, deploymentId, title, files, bytes, createdAt },
+        ...(before?.versions ?? []),
+      ];
+      const id = before?.id ?? "0".repeat(20);
+      const site = { id, url: `http://${id}.x/`, conversationId, active: version, createdAt, versions };
+      this.published = [...this.published.filter((one) => one.id !== id), site];
+      return site;
+    },
+    show: async (id, active) => {
+      this.#ask();
+      this.published = this.published.map((one) => (one.id === id ? { ...one, active } : one));
+    },
+    remove: async (id) => {
+      this.#ask();
+      this.published = this.published.filter((one) => one.id !== id);
+    },
   };
   shareFiles(): SharedFiles {
     return { poke: () => {}, close: async () => {} };

@@ -9,6 +9,7 @@ import { Outbox } from "../../../src/store/outbox.ts";
 import { DexieSettings } from "../../../src/store/settings.ts";
 import { DexieSyncStore } from "../../../src/store/sync-store.ts";
 import { SyncClient } from "../../../src/sync/client.ts";
+import type { DeployedFile } from "../../../src/sync/public-sites.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import type { SharedFiles } from "../../../src/ports/sync.ts";
 import type { Workspace } from "../../../src/ports/workspace.ts";
@@ -53,6 +54,8 @@ export class SyncBrowser {
   readonly store: DexieSyncStore;
   readonly sync: SyncClient;
   readonly reported: unknown[] = [];
+  /** Files of deployments. */
+  readonly sites = new Map<string, DeployedFile[]>();
   readonly network: Network = { up: true };
   readonly #now: () => number;
   #lastMessage = 0;
@@ -83,6 +86,7 @@ export class SyncBrowser {
       server: options.server,
       name: this.db.name,
       offer: async () => ({ registration: "open", login: true }),
+      siteFiles: async (id) => this.sites.get(id) ?? [],
       openWorkspace: async (id) => (this.#busy.has(id) ? null : this.#openHub(id)),
       onOnline: (listener) => {
         this.#online.add(listener);

@@ -16,7 +16,8 @@ export async function listenSync(
   { port = 0, limits: given = {} }: { port?: number; limits?: Partial<SyncLimits> } = {},
 ): Promise<ListeningSync> {
   const limits = syncLimits(given);
-  const api = syncApi({ database, limits, proxy: fetchParts(limits) });
+  const urlOfSite = (id: string): string => `http://${id}.sites.test/`;
+  const api = syncApi({ database, limits, urlOfSite, proxy: fetchParts(limits) });
   const listening = await listenRoutes("/v1", api, port);
   return { url: `http://127.0.0.1:${listening.port}`, stop: listening.stop };
 }
