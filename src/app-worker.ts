@@ -22,6 +22,7 @@ const LATER_CACHE = "okcvm-large";
 const LARGE = [...__LATER__, ...__ON_USE__];
 /** Python packages as they were fetched, which never change under their address. */
 const PACKAGES_CACHE = "okcvm-packages";
+const PUBLISHED = "/sites/";
 const PACKAGES = ["/py/pkgs/", "/py/files/"];
 
 scope.addEventListener("install", (event) => {
@@ -64,6 +65,8 @@ async function fetchLater(): Promise<void> {
 scope.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== scope.location.origin || event.request.method !== "GET") return;
+  // What accounts have published there is no part of the app.
+  if (url.pathname.startsWith(PUBLISHED)) return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (__PRECACHE__.includes(url.pathname)) event.respondWith(kept(url.pathname, event.request));
   else if (LARGE.includes(url.pathname)) event.respondWith(keptOnUse(LATER_CACHE, event.request));

@@ -1,4 +1,5 @@
 import ExternalLink from "lucide-solid/icons/external-link";
+import Globe from "lucide-solid/icons/globe";
 import RotateCw from "lucide-solid/icons/rotate-cw";
 import { For, Show, type JSX } from "solid-js";
 
@@ -28,6 +29,8 @@ export function PreviewBar(props: {
   page: Page | undefined;
   session: SessionState;
   onReload: () => void;
+  /** Makes it one that anyone may see; left out for what cannot be. */
+  onPublic?: () => void;
 }): JSX.Element {
   const url = (): string => props.page?.url ?? "";
   return (
@@ -39,6 +42,13 @@ export function PreviewBar(props: {
         </span>
         <CopyButton label={previewTexts.copy} text={url} />
       </div>
+      <Show when={props.onPublic}>
+        {(open) => (
+          <IconButton label={previewTexts.public.open} onClick={() => open()()}>
+            <Globe size={15} />
+          </IconButton>
+        )}
+      </Show>
       <IconButton label={previewTexts.reload} onClick={() => props.onReload()}>
         <RotateCw size={15} />
       </IconButton>

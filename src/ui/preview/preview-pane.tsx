@@ -1,5 +1,5 @@
 import Globe from "lucide-solid/icons/globe";
-import { createMemo, createSignal, Match, Show, Switch, type JSX } from "solid-js";
+import { createMemo, createSignal, lazy, Match, Show, Suspense, Switch, type JSX } from "solid-js";
 
 import type { Deployment } from "../../domain/deployment.ts";
 import type { RunningServer } from "../../domain/running-server.ts";
@@ -10,6 +10,8 @@ import { previewTexts } from "../texts/preview-texts.ts";
 import { t } from "../texts/texts.ts";
 import { PageErrors } from "./page-errors.tsx";
 import { PreviewBar, webUrl, type Page } from "./preview-bar.tsx";
+
+const PublicDialog = lazy(async () => ({ default: (await import("./public-dialog.tsx")).PublicDialog }));
 
 /** The published sites of a conversation and the servers it runs, one at a time. */
 export function PreviewPane(props: { session: SessionState }): JSX.Element {
@@ -63,9 +65,20 @@ function Site(props: { id: string; session: SessionState }): JSX.Element {
   const record = (): Deployment | undefined => (served.error() ? undefined : served.value());
   const listed = (): Deployment | undefined =>
     props.session.deployments()?.find((one) => one.id === props.id);
+  const [sharing, setSharing] = createSignal<Deployment | null>(null);
   return (
     <div class="preview">
-      <PreviewBar page={listed()} session={props.session} onReload={() => setRound((number) => number + 1)} />
+      <PreviewBar
+        page={listed()}
+        session={props.session}
+        onReload={() => setRound((number) => number + 1)}
+        onPublic={() => setSharing(listed() ?? null)}
+      />
+      <Suspense>
+        <Show when={sharing()} keyed>
+          {(deployment) => <PublicDialog deployment={deployment} onClose={() => setSharing(null)} />}
+        </Show>
+      </Suspense>
       <Show
         when={!served.error()}
         fallback={

@@ -1,9 +1,10 @@
-import { createMemo, For, Match, Show, type JSX } from "solid-js";
+import { createMemo, Match, Show, type JSX } from "solid-js";
 
 import { titleFrom, type Conversation } from "../../domain/conversation.ts";
 import type { SpaceMember } from "../../domain/sync-status.ts";
 import { AccountSwitch } from "../account/account-switch.tsx";
 import { createConfirm } from "../account/confirm.tsx";
+import { NeedsAccount } from "../account/needs-account.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
 import { useApp } from "../state/app-context.ts";
@@ -20,15 +21,16 @@ import "./share.css";
 export function ShareDialog(props: { conversation: Conversation }): JSX.Element {
   const { sync, showShare } = useApp();
   const title = (): string => titleFrom(props.conversation.title || t.untitled);
+  const leave = (): void => showShare(null);
   return (
-    <Dialog class="share-dialog" title={shareTexts.title(title())} onClose={() => showShare(null)}>
+    <Dialog class="share-dialog" title={shareTexts.title(title())} onClose={leave}>
       <div class="account-dialog" tabindex={-1} autofocus>
         <AccountSwitch>
           <Match when={sync.account() === null}>
-            <NeedsAccount text={shareTexts.noAccount} action={shareTexts.toAccount} />
+            <NeedsAccount text={shareTexts.noAccount} action={shareTexts.toAccount} onLeave={leave} />
           </Match>
           <Match when={sync.signedOut()}>
-            <NeedsAccount text={[shareTexts.signedOut]} action={shareTexts.toSignIn} />
+            <NeedsAccount text={[shareTexts.signedOut]} action={shareTexts.toSignIn} onLeave={leave} />
           </Match>
           <Match when={sync.account()}>
             <People conversation={props.conversation} />
@@ -36,29 +38,6 @@ export function ShareDialog(props: { conversation: Conversation }): JSX.Element 
         </AccountSwitch>
       </div>
     </Dialog>
-  );
-}
-
-function NeedsAccount(props: { text: readonly string[]; action: string }): JSX.Element {
-  const app = useApp();
-  const go = (): void => {
-    app.showShare(null);
-    app.showSettings("account");
-  };
-  return (
-    <div class="stack">
-      <div class="account-about">
-        <For each={props.text}>{(text) => <p>{text}</p>}</For>
-      </div>
-      <div class="choice-buttons">
-        <button type="button" class="button bare" onClick={() => app.showShare(null)}>
-          {t.cancel}
-        </button>
-        <button type="button" class="button primary" autofocus onClick={go}>
-          {props.action}
-        </button>
-      </div>
-    </div>
   );
 }
 
