@@ -14,6 +14,7 @@ import { BrowserPublisher } from "./sites/publisher.ts";
 import { browserStorage } from "./store/browser-storage.ts";
 import { conversationNews, DexieConversations, type ConversationNews } from "./store/conversations.ts";
 import { AppDatabase } from "./store/database.ts";
+import { DexieDeployments } from "./store/deployments.ts";
 import { Outbox } from "./store/outbox.ts";
 import { activeProfile, BrowserProfiles } from "./store/profiles.ts";
 import { DexieSettings } from "./store/settings.ts";
@@ -43,7 +44,11 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const settings = new DexieSettings(db, outbox);
   const info = serverInfo(serverOrigin);
   const workspaces = workspacesOf(serverOrigin);
-  const publisher = new BrowserPublisher({ db: new SitesDatabase(), info });
+  const publisher = new BrowserPublisher({
+    db: new SitesDatabase(),
+    info,
+    records: new DexieDeployments(db, outbox),
+  });
   const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces, publisher, info });
   const models = new Models(serverOrigin, info, async () => (await outbox.account())?.token ?? null);
   const machine = new VirtualMachine({

@@ -14,3 +14,11 @@ export interface Deployment {
   /** Bytes of all files. */
   bytes: number;
 }
+
+/** What another browser makes the same site of: its files are in the conversation's history. */
+export interface DeploymentRecord extends Omit<Deployment, "url"> {
+  /** The snapshot that has them. */
+  snapshotId: string;
+  /** Each file's path inside the site, and where the snapshot has it, below the workspace's root. */
+  sources: { path: string; from: string }[];
+}

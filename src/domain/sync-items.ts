@@ -1,3 +1,4 @@
+import type { DeploymentRecord } from "./deployment.ts";
 import type { Message } from "./message.ts";
 import { ENDPOINT_KINDS } from "./settings.ts";
 import type { ItemClass } from "./sync-protocol.ts";
@@ -30,6 +31,8 @@ export type ItemValue =
    */
   | { kind: "deleted"; at: number | null; seen: number | null }
   | { kind: "node"; message: Message }
+  /** A site that was published, which never changes. */
+  | { kind: "site"; record: DeploymentRecord }
   /** `messageId` is "" for a conversation without messages. */
   | { kind: "todos"; messageId: string; todos: Todo[] }
   | { kind: "setting"; field: SyncedSetting; value: unknown }
@@ -48,6 +51,7 @@ export type ItemName =
   | { kind: "title" | "active" | "deleted" }
   | { kind: "node" | "todos"; messageId: string }
   | { kind: "setting"; field: SyncedSetting }
+  | { kind: "site"; deploymentId: string }
   | { kind: "pack"; packId: string }
   | { kind: "ref"; hash: string }
   | { kind: "head" };
@@ -62,6 +66,8 @@ export function itemId(item: ItemName): string {
       return `${item.kind}.${item.messageId || NO_MESSAGE}`;
     case "setting":
       return `setting.${item.field}`;
+    case "site":
+      return `site.${item.deploymentId}`;
     case "pack":
       return `pack.${item.packId}`;
     case "ref":
@@ -79,6 +85,7 @@ export function readItemId(id: string): ItemName | null {
   const [, kind = "", rest = ""] = /^([a-z]+)\.(.+)$/.exec(id) ?? [];
   if (kind === "pack" && /^[0-9a-f]{40}$/.test(rest)) return { kind, packId: rest };
   if (kind === "ref" && /^[0-9a-f]{32}$/.test(rest)) return { kind, hash: rest };
+  if (kind === "site" && /^[0-9a-z]{8,40}$/.test(rest)) return { kind, deploymentId: rest };
   if (kind === "about" && (rest === "title" || rest === "active" || rest === "deleted"))
     return { kind: rest };
   if (kind === "todos" && rest === NO_MESSAGE) return { kind, messageId: "" };
@@ -90,5 +97,5 @@ export function readItemId(id: string): ItemName | null {
 /** How an item changes. */
 export function classOf({ kind }: ItemName): ItemClass {
   if (kind === "ref") return "cas";
-  return kind === "node" || kind === "pack" ? "add" : "set";
+  return kind === "node" || kind === "site" || kind === "pack" ? "add" : "set";
 }

@@ -1,10 +1,10 @@
-import type { Deployment } from "../domain/deployment.ts";
+import type { Deployment, DeploymentRecord } from "../domain/deployment.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import { contentTypeOf } from "../domain/media-types.ts";
 import { baseName } from "../domain/paths.ts";
 import type { ServerInfo } from "../domain/server-info.ts";
-import type { Publisher } from "../ports/publisher.ts";
+import type { DeploymentRecords, Publisher } from "../ports/publisher.ts";
 import type { Workspace } from "../ports/workspace.ts";
 import type { SiteSource } from "./collect-site.ts";
 import type { SiteFileRow, SitesDatabase } from "./database.ts";
@@ -17,6 +17,8 @@ export interface PublisherParts {
   db: SitesDatabase;
   /** null when the server has never been reached from this browser. */
   info: () => Promise<ServerInfo | null>;
+  /** What other browsers are told. */
+  records: DeploymentRecords;
 }
 
 /** Publishes sites to origins of their own, served by their service workers from this browser's copy. */
@@ -37,6 +39,7 @@ export class BrowserPublisher implements Publisher {
   ): Promise<Deployment> {
     // Apart from what a page needs before anyone publishes.
     const { collectSite } = await import("./collect-site.ts");
+    const snapshotId = await keptState(workspace);
     const sources = await collectSite(workspace, folder, signal);
     const { id, origin, bridge } = await this.#takeOrigin();
     try {
@@ -53,6 +56,8 @@ export class BrowserPublisher implements Publisher {
       };
       await this.#store(deployment, rows);
       await feed(bridge, id, rows);
+      if (snapshotId !== null)
+        await this.#parts.records.add(recordOf(deployment, { snapshotId, root: workspace.root }, sources));
       for (const listener of this.#listeners) listener(deployment);
       return deployment;
     } finally {
@@ -62,13 +67,18 @@ export class BrowserPublisher implements Publisher {
   }
 
   async list(conversationId: string): Promise<Deployment[]> {
-    const found = await this.#parts.db.deployments.where({ conversationId }).toArray();
+    const { db, records, info } = this.#parts;
+    const here = await db.deployments.where({ conversationId }).toArray();
+    const known = new Set(here.map(({ id }) => id));
+    const elsewhere = (await records.list(conversationId)).filter(({ id }) => !known.has(id));
+    const server = elsewhere.length > 0 ? await info() : null;
+    const found = server ? [...here, ...elsewhere.map((record) => deploymentOf(record, server))] : here;
     return found.toSorted((a, b) => b.createdAt - a.createdAt);
   }
 
-  async ensureServed(deploymentId: string): Promise<Deployment> {
-    const deployment = await this.#parts.db.deployments.get(deploymentId);
-    if (!deployment) throw new OkcvmError("not-found", "That site is not kept in this browser.");
+  async ensureServed(deploymentId: string, workspace: Workspace): Promise<Deployment> {
+    const kept = await this.#parts.db.deployments.get(deploymentId);
+    const deployment = kept ?? (await this.#bringHere(deploymentId, workspace));
     const bridge = await connectSite(new URL(deployment.url).origin);
     try {
       if ((await bridge.held()) !== deploymentId) {
@@ -130,11 +140,7 @@ export class BrowserPublisher implements Publisher {
 
   async #takeOrigin(): Promise<{ id: string; origin: string; bridge: SiteBridge }> {
     const info = await this.#parts.info();
-    if (!info)
-      throw new OkcvmError(
-        "unreachable",
-        "The server was never reached from this browser, so a site has no address. Connect once, then deploy again.",
-      );
+    if (!info) throw neverReached();
     for (;;) {
       const id = (await this.#takeSpare(info.sitesHost)) ?? newSiteId();
       const origin = originOf(info, id);
@@ -160,6 +166,20 @@ export class BrowserPublisher implements Publisher {
     });
   }
 
+  /** Makes a site of another browser again, of the history they share. */
+  async #bringHere(deploymentId: string, workspace: Workspace): Promise<Deployment> {
+    const { records, info } = this.#parts;
+    const record = await records.get(deploymentId);
+    if (!record) throw new OkcvmError("not-found", "That site is not kept in this browser.");
+    const server = await info();
+    if (!server) throw neverReached();
+    const { filesFromHistory } = await import("./bring-site.ts");
+    const rows = await filesFromHistory(record, workspace);
+    const deployment = deploymentOf(record, server);
+    await this.#store(deployment, rows);
+    return deployment;
+  }
+
   async #store(deployment: Deployment, files: SiteFile[]): Promise<void> {
     try {
       await this.#keep(deployment, files);
@@ -176,6 +196,37 @@ export class BrowserPublisher implements Publisher {
       await db.deployments.add(deployment);
     });
   }
+}
+
+function neverReached(): OkcvmError {
+  return new OkcvmError(
+    "unreachable",
+    "The server was never reached from this browser, so a site has no address. Connect once, then deploy again.",
+  );
+}
+
+/** The snapshot that is as the files are now; null where nothing was ever kept. */
+async function keptState(workspace: Workspace): Promise<string | null> {
+  const made = await workspace.snapshotIfChanged("Before publishing", { kind: "edits" });
+  return made?.id ?? (await workspace.snapshots(1))[0]?.id ?? null;
+}
+
+function recordOf(
+  deployment: Deployment,
+  { snapshotId, root }: { snapshotId: string; root: string },
+  sources: readonly SiteSource[],
+): DeploymentRecord {
+  const { url: _, ...rest } = deployment;
+  return {
+    ...rest,
+    snapshotId,
+    sources: sources.map(({ path, from }) => ({ path, from: from.slice(root.length + 1) })),
+  };
+}
+
+function deploymentOf(record: DeploymentRecord, server: ServerInfo): Deployment {
+  const { snapshotId: _, sources: __, ...rest } = record;
+  return { ...rest, url: `${originOf(server, rest.id)}/` };
 }
 
 /** A site's file on its way to its origin. */

@@ -39,6 +39,7 @@ export async function adoptConversation(
     .where("[conversationId+messageId]")
     .between(...rowsOf(id))
     .toArray();
+  const sites = await db.deployments.where({ conversationId: id }).toArray();
   const known = await stampsOf(db, id);
   // One that was deleted and brought back is not deleted: the server is to know that too.
   const wasDeleted = conversation.deletedAt !== null || known.has(itemId({ kind: "deleted" }));
@@ -47,6 +48,7 @@ export async function adoptConversation(
     { kind: "active" },
     ...(wasDeleted ? [{ kind: "deleted" as const }] : []),
     ...written.map((message): ItemName => ({ kind: "node", messageId: message.id })),
+    ...sites.map((record): ItemName => ({ kind: "site", deploymentId: record.id })),
     ...plans.map(({ messageId }): ItemName => ({ kind: "todos", messageId })),
   ];
   const made = new Map(written.map((message) => [message.id, message.createdAt]));

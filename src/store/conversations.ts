@@ -81,13 +81,14 @@ export class DexieConversations implements Conversations {
   }
 
   async purge(id: string): Promise<void> {
-    const { conversations, messages, runs, todos, reads, spaces } = this.#db;
-    const tables = [conversations, messages, runs, todos, reads, spaces];
+    const { conversations, messages, runs, todos, reads, spaces, deployments } = this.#db;
+    const tables = [conversations, messages, runs, todos, reads, spaces, deployments];
     await this.#db.transaction("rw", tables, async () => {
       await spaces.update(id, { dormant: true, cursor: null });
       await conversations.delete(id);
       await messages.where({ conversationId: id }).delete();
       await runs.where({ conversationId: id }).delete();
+      await deployments.where({ conversationId: id }).delete();
       await todos
         .where("[conversationId+messageId]")
         .between(...rowsOf(id))

@@ -1,6 +1,7 @@
 import { Dexie, type EntityTable, type Table } from "dexie";
 
 import type { Conversation } from "../domain/conversation.ts";
+import type { DeploymentRecord } from "../domain/deployment.ts";
 import type { Message } from "../domain/message.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { RunRecord } from "../ports/conversations.ts";
@@ -45,6 +46,8 @@ export class AppDatabase extends Dexie {
   conversations!: EntityTable<Conversation, "id">;
   messages!: EntityTable<Message, "id">;
   runs!: EntityTable<RunRecord, "id">;
+  /** Sites that were published, as other browsers can make them again. */
+  deployments!: EntityTable<DeploymentRecord, "id">;
   todos!: Table<TodoRow, [string, string]>;
   reads!: Table<ReadRow, [string, string]>;
   /** Settings and the bundle, by name. */
@@ -80,6 +83,7 @@ export class AppDatabase extends Dexie {
       remotePacks: "[space+id]",
       filesWaiting: "space",
     });
+    this.version(3).stores({ deployments: "id, conversationId" });
   }
 }
 

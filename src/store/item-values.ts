@@ -16,6 +16,10 @@ export async function readItem(db: AppDatabase, space: string, item: ItemName): 
     const message = await db.messages.get(item.messageId);
     return message ? { kind: "node", message } : null;
   }
+  if (item.kind === "site") {
+    const record = await db.deployments.get(item.deploymentId);
+    return record ? { kind: "site", record } : null;
+  }
   if (item.kind === "todos") {
     const row = await db.todos.get([space, item.messageId]);
     return row ? { kind: "todos", messageId: item.messageId, todos: row.todos } : null;
@@ -39,6 +43,9 @@ export async function writeItem(db: AppDatabase, space: string, value: ItemValue
     case "node":
       // It never changes: what is here already is the same, or a reply of this browser's that is being written.
       if (!(await db.messages.get(value.message.id))) await db.messages.add(value.message);
+      return;
+    case "site":
+      if (!(await db.deployments.get(value.record.id))) await db.deployments.add(value.record);
       return;
     case "todos":
       await db.todos.put({ conversationId: space, messageId: value.messageId, todos: value.todos });

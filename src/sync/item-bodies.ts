@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import { SITE_LIMITS, sitePathProblem } from "../domain/site-limits.ts";
 import type { Message, Part } from "../domain/message.ts";
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
 
@@ -100,6 +101,21 @@ const files = {
   ref: z.object({ name: z.string().check(z.maxLength(1_000)), oid }),
   head: z.object({ branch: z.string().check(z.maxLength(1_000)) }),
 };
+const site = z.object({
+  source: z.string().check(z.maxLength(4_096)),
+  title: z.string().check(z.maxLength(1_000)),
+  createdAt: time,
+  bytes: z.number(),
+  snapshotId: oid,
+  sources: z
+    .array(
+      z.object({
+        path: z.string().check(z.refine((path) => sitePathProblem(path) === null)),
+        from: z.string(),
+      }),
+    )
+    .check(z.maxLength(SITE_LIMITS.files)),
+});
 const todos = z.object({ todos: z.array(todo) });
 const setting = z.object({ value: z.unknown() });
 
@@ -108,6 +124,10 @@ export function writeBody(value: ItemValue): string {
   switch (value.kind) {
     case "node": {
       const { conversationId: _, ...rest } = value.message;
+      return JSON.stringify(rest);
+    }
+    case "site": {
+      const { id: _, conversationId: __, files: ___, ...rest } = value.record;
       return JSON.stringify(rest);
     }
     case "todos":
@@ -136,6 +156,12 @@ export function readBody(space: string, item: ItemName, body: string): ItemValue
   switch (item.kind) {
     case "node":
       return readNode(space, item.messageId, json);
+    case "site": {
+      const { data } = site.safeParse(json);
+      if (!data) return null;
+      const record = { ...data, id: item.deploymentId, conversationId: space, files: data.sources.length };
+      return { kind: "site", record };
+    }
     case "todos": {
       const { data } = todos.safeParse(json);
       return data ? { kind: "todos", messageId: item.messageId, ...data } : null;

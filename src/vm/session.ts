@@ -204,7 +204,7 @@ export class LiveSession implements Session {
   }
 
   ensureServed(deploymentId: string): Promise<Deployment> {
-    return this.#parts.publisher.ensureServed(deploymentId);
+    return this.#parts.publisher.ensureServed(deploymentId, this.workspace);
   }
 
   subscribe(listener: (event: SessionEvent) => void): () => void {

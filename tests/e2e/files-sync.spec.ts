@@ -146,3 +146,30 @@ async function deviceToken(server: string, secret: string): Promise<string> {
   });
   return ((await reply.json()) as { token: string }).token;
 }
+
+test("a site published in one browser is in the other's preview, made again of the history they share", async ({
+  home,
+  app,
+  browser,
+}) => {
+  await home.getByRole("button", { name: "Take the guided demo" }).click();
+  await expect(home.getByText("What was really done")).toBeVisible({ timeout: 60_000 });
+  const preview = home.frameLocator("iframe[title^='Preview of']");
+  const heading = (await preview.getByRole("heading", { level: 1 }).textContent()) ?? "";
+  const secret = await home.evaluate(async () => (await globalThis.okcvm.sync.create("first")).secret);
+  const { page } = await otherBrowser(browser, app.url);
+  await page.evaluate((text) => globalThis.okcvm.sync.signIn(text, "second"), secret);
+  await page
+    .getByRole("navigation")
+    .getByTitle(/^Show me what you can do/)
+    .click();
+  await expect(page.getByText("What was really done")).toBeVisible();
+  await page.getByRole("tab", { name: "Preview" }).click();
+  const here = page.frameLocator("iframe[title^='Preview of']").getByRole("heading", { level: 1 });
+  await page.getByLabel("Site to show").selectOption({ index: 0 });
+  await expect(here).toHaveText(heading);
+  // What is written later changes nothing of it, there either.
+  await write(home, "site/index.html", "<h1>Later</h1>");
+  await page.reload();
+  await expect(here).toHaveText(heading);
+});

@@ -67,8 +67,11 @@ export function createSessionState(session: Session, onPreview: () => void): Ses
   const [closed, setClosed] = createSignal<ErrorValue>();
   const onEvent = (event: SessionEvent): void => {
     if (event.type === "run") view.onRunEvent(event.event);
-    else if (event.type === "messages") void view.reload();
-    else if (event.type === "engine") onEngine();
+    else if (event.type === "messages") {
+      void view.reload();
+      // What came from another browser may have sites.
+      void sites.read();
+    } else if (event.type === "engine") onEngine();
     else if (event.type === "deployment") sites.add(event.deployment);
     else setClosed(event.error);
   };

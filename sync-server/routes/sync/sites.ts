@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import { BRIDGE_NAME, MAX_SITE_PATH, SITE_LIMITS } from "../../../src/domain/site-limits.ts";
+import { SITE_LIMITS, sitePathProblem } from "../../../src/domain/site-limits.ts";
 import { apiError } from "../../api-error.ts";
 import { PublishedSites, type Site } from "../../repos/published-sites.ts";
 import { requireScope } from "./guards.ts";
@@ -45,7 +45,7 @@ const fileSchema = z.object({
   path: z
     .string()
     .min(1)
-    .refine((path) => problemOf(path) === null, "It is no path of a site's file."),
+    .refine((path) => sitePathProblem(path) === null, "It is no path of a site's file."),
   blob: schemas.sha256.openapi({ description: "The blob that has its bytes." }),
   at: z.number().int().nonnegative().openapi({ description: "Where they begin in it." }),
   size: z.number().int().nonnegative().max(SITE_LIMITS.fileBytes),
@@ -213,13 +213,4 @@ function shownRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites }: Omit<SiteParts
 
 function noSite(): Response {
   return apiError(404, "not_found", "There is no such site or version, or it is not yours.");
-}
-
-/** What is wrong with the path of a site's file; null for nothing. */
-function problemOf(path: string): string | null {
-  if (Buffer.byteLength(path, "utf8") > MAX_SITE_PATH) return "It is too long.";
-  if (/[\0\\]/.test(path)) return "It has a character that no path has.";
-  const names = path.split("/");
-  if (names.some((name) => name === "" || name === "." || name === "..")) return "It leads nowhere.";
-  return names[0] === BRIDGE_NAME ? "The site's own address uses that name." : null;
 }
