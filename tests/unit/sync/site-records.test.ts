@@ -58,7 +58,6 @@ describe("a site's item", () => {
   const body = (changes: Partial<Record<keyof DeploymentRecord, unknown>> = {}): string =>
     writeBody({
       kind: "site",
-      deploymentId: ID,
       record: record(space, changes as Partial<DeploymentRecord>),
     });
 
