@@ -128,8 +128,8 @@ function createPageApp(
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
   page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
   if (parts) {
-    const perMinute = parts.limits.fetchesPerMinute;
-    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute };
+    const { fetchesPerMinute: perMinute, fetchBytesPerHour: bytesPerHour } = parts.limits;
+    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute, bytesPerHour };
     page.route("/v1", syncRoutes(parts, proxy));
     page.route("/git", gitRemote({ ...parts, log }));
   }

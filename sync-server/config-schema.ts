@@ -89,6 +89,7 @@ export const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,5}$/, takes.count)
     .transform(Number)
     .default(120),
+  OKCVM_FETCH_MB_PER_HOUR: megabytes(1024),
   OKCVM_PROXIES: z.string().transform(orIssue(parseAddresses, takes.addresses)).optional(),
   OKCVM_IDENTITY_HEADER: z
     .string()

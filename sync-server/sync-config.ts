@@ -12,6 +12,7 @@ export interface SyncConfig {
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
+  fetchBytesPerHour: number;
   /** Addresses of the operator's own reverse proxies, whose X-Forwarded-For is believed. */
   proxies: ReadonlySet<string>;
   /** Whether keys that the server holds are for accounts only, and how much of them a day; null: not for accounts in particular. */
@@ -37,6 +38,7 @@ export function syncConfig(
     registration: environment.OKCVM_REGISTRATION ?? (isShared ? "closed" : "open"),
     spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
     fetchesPerMinute: environment.OKCVM_FETCHES_PER_MINUTE,
+    fetchBytesPerHour: environment.OKCVM_FETCH_MB_PER_HOUR * 1024 * 1024,
     proxies: environment.OKCVM_PROXIES ?? new Set(),
     modelKeys:
       environment.OKCVM_ALLOW_SHARED_KEYS === "accounts"

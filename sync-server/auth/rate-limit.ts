@@ -22,17 +22,17 @@ export class RateLimit {
     return left > 0 ? Math.ceil(left / 1000) : 0;
   }
 
-  /** Counts one more. */
-  count(key: string): void {
+  /** Counts one more, or as many as are given. */
+  count(key: string, by = 1): void {
     const now = this.#now();
     const known = this.#counts.get(key);
     if (known && now - known.since < this.#windowMs) {
-      known.count += 1;
+      known.count += by;
       return;
     }
     this.#counts.delete(key);
     if (this.#counts.size >= MAX_KEYS) this.#counts.delete(this.#counts.keys().next().value ?? "");
-    this.#counts.set(key, { since: now, count: 1 });
+    this.#counts.set(key, { since: now, count: by });
   }
 
   /** Counts one if there is room. Answers 0, or the seconds to wait when there is none. */

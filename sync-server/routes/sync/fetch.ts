@@ -45,11 +45,14 @@ export interface FetchParts {
   log: Log;
   /** Requests of one account in a minute. */
   perMinute: number;
+  /** Bytes of replies to one account in an hour; the reply that passes it is still given whole. */
+  bytesPerHour: number;
 }
 
 /** Fetches for pages, whose browsers may not: any public address, by the guard, and never as a page of this origin. */
 export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: FetchParts): void {
   const rate = new RateLimit(proxy.perMinute, 60_000, parts.now);
+  const bytes = new RateLimit(proxy.bytesPerHour, 60 * 60_000, parts.now);
   api.openapi(
     createRoute({
       method: "post",
@@ -70,10 +73,13 @@ export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: 
     }),
     async (context) => {
       context.env.entry.route = "fetch";
-      const wait = rate.take(context.get("caller").accountId);
+      const { accountId } = context.get("caller");
+      const full = bytes.waitOf(accountId);
+      const wait = full > 0 ? full : rate.take(accountId);
       if (wait > 0) {
         parts.metrics.fetchRefusals.add({ reason: "rate_limited" });
-        return failure(429, "rate_limited", `Too many requests. Try again in ${wait} s.`, {
+        const why = full > 0 ? "This account has fetched too much in an hour." : "Too many requests.";
+        return failure(429, "rate_limited", `${why} Try again in ${wait} s.`, {
           "retry-after": String(wait),
         }) as never;
       }
@@ -81,14 +87,19 @@ export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: 
         parts.metrics.fetchRefusals.add({ reason: "loop" });
         return failure(403, "loop", "This address leads back to this server.") as never;
       }
-      const { metrics } = parts;
-      return (await fetchFor(context, context.req.valid("json"), { ...proxy, metrics })) as never;
+      const onBytes = (count: number): void => {
+        parts.metrics.fetchBytes.add({}, count);
+        bytes.count(accountId, count);
+      };
+      const counted = { ...proxy, metrics: parts.metrics, onBytes };
+      return (await fetchFor(context, context.req.valid("json"), counted)) as never;
     },
   );
 }
 
 interface CountedFetch extends FetchParts {
   metrics: ServerMetrics;
+  onBytes(count: number): void;
 }
 
 async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: CountedFetch): Promise<Response> {
@@ -134,7 +145,7 @@ async function fetchFor(context: Context<SyncEnv>, wanted: Wanted, proxy: Counte
       relayToClient(context, upstream.body, {
         log: proxy.log,
         cut: "an upstream broke its reply off",
-        onBytes: (count) => proxy.metrics.fetchBytes.add({}, count),
+        onBytes: (count) => proxy.onBytes(count),
       }),
       { headers },
     );

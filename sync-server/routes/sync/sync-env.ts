@@ -35,6 +35,8 @@ export interface SyncLimits {
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
+  /** Bytes that it fetches for one account in an hour. */
+  fetchBytesPerHour: number;
   /** Addresses of the operator's own reverse proxies. */
   proxies: ReadonlySet<string>;
   /** What an account may use in a day of keys that the server holds; null where they are not for accounts. */

@@ -9,6 +9,7 @@ export function syncLimits(given: Partial<SyncLimits> = {}): SyncLimits {
     registration: "open",
     spaceBytes: 1024 * 1024 * 1024,
     fetchesPerMinute: 120,
+    fetchBytesPerHour: 1024 * 1024 * 1024,
     proxies: new Set(),
     modelKeys: null,
     identityHeader: null,
@@ -17,11 +18,12 @@ export function syncLimits(given: Partial<SyncLimits> = {}): SyncLimits {
 }
 
 /** What the fetch proxy of such a server works with. */
-export function fetchParts({ fetchesPerMinute }: SyncLimits): FetchParts {
+export function fetchParts({ fetchesPerMinute, fetchBytesPerHour }: SyncLimits): FetchParts {
   return {
     resolve: systemResolve,
     privateHosts: new Set<string>(),
     log: createLog("silent"),
     perMinute: fetchesPerMinute,
+    bytesPerHour: fetchBytesPerHour,
   };
 }

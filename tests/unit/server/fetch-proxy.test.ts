@@ -322,6 +322,30 @@ describe("POST /v1/fetch", () => {
     expect(received).toEqual([]);
   });
 
+  it("fetches only so much for an account in an hour, and for another as much again", async () => {
+    behave = (_, response) => response.end(Buffer.alloc(60_000, 7));
+    const small = new SyncServer(
+      database,
+      {},
+      {
+        privateHosts: new Set([`allowed.example:${upstream.port}`]),
+        bytesPerHour: 100_000,
+        resolve: async () => [{ address: "127.0.0.1", family: 4 }],
+      },
+    );
+    const other = await small.newPerson("other");
+    const take = async (token: string) => {
+      const reply = await small.raw("POST", "/fetch", { token, body: { url: allowed() } });
+      return [reply.status, (await reply.arrayBuffer()).byteLength > 1_000];
+    };
+    expect(await take(person.token)).toEqual([200, true]);
+    expect(await take(person.token)).toEqual([200, true]);
+    expect(await take(person.token)).toEqual([429, false]);
+    expect(await take(other.token)).toEqual([200, true]);
+    small.now += 60 * 60_000 + 1;
+    expect(await take(person.token)).toEqual([200, true]);
+  });
+
   it("leaves the rest of the API as it is", async () => {
     expect((await server.push(person, [op()])).status).toBe(200);
   });

@@ -36,6 +36,7 @@ export function servedApp(database: Database, environment: Record<string, string
     registration: "open" as const,
     spaceBytes: 1024 * 1024 * 1024,
     fetchesPerMinute: 10,
+    fetchBytesPerHour: 1024 * 1024 * 1024,
     proxies: start.proxies,
     modelKeys: start.sync?.modelKeys ?? null,
     identityHeader: null,
