@@ -62,6 +62,8 @@ export interface KnownSpace {
   role?: SharedConversation["role"];
   /** Accounts that may use it, by what the server said last; absent for this one alone. */
   members?: number;
+  /** True when this browser's files are not the server's, and the account may not change those. */
+  filesStay?: boolean;
   /** True when the server cannot read it; absent while nobody has said. */
   encrypted?: boolean;
   /** What an encrypted one is opened with, under the account's key. */

@@ -292,7 +292,7 @@ export class SyncEngine {
     const numbers = {
       pending,
       syncedAt: this.#syncedAt,
-      shared: this.#roles.shared(this.#pusher.held),
+      shared: await this.#roles.shared(this.#pusher.held),
       ...(this.#locked > 0 ? { locked: this.#locked } : {}),
     };
     if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", ...numbers });

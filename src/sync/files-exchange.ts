@@ -1,6 +1,7 @@
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import { classOf, itemId, type ItemName, type ItemValue } from "../domain/sync-items.ts";
 import type { PushOp } from "../domain/sync-protocol.ts";
+import type { Branch } from "../domain/snapshot.ts";
 import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
 import type { ShareFiles } from "../ports/sync.ts";
 import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
@@ -42,7 +43,10 @@ export class FilesExchange {
     if (!api || !workspace.shared) return false;
     const spaces = new RemoteSpaces(store, api);
     await this.#receive(await spaces.open(conversationId), await store.remoteFiles(conversationId));
-    if (!(await mayWrite(store, conversationId))) return true;
+    if (!(await mayWrite(store, conversationId))) {
+      await this.#noteStay(await store.remoteFiles(conversationId));
+      return true;
+    }
     try {
       return await this.#send({ api, spaces }, await store.remoteFiles(conversationId));
     } catch (error) {
@@ -53,6 +57,16 @@ export class FilesExchange {
       this.#parts.pull();
       return error.reason === "read_only";
     }
+  }
+
+  /** Notes whether there is something here that nobody else gets. */
+  async #noteStay(remote: RemoteFiles): Promise<void> {
+    const { workspace, store, conversationId, pull } = this.#parts;
+    const filesStay = movedBranches(await workspace.branches(), remote).length > 0;
+    if ((await store.space(conversationId))?.filesStay === filesStay) return;
+    await store.saveSpace(conversationId, { filesStay });
+    // The engine tells of it.
+    pull();
   }
 
   /** Takes in what others did. The files in view are left alone while a reply is being written. */
@@ -111,8 +125,7 @@ export class FilesExchange {
     const { workspace, store, conversationId: space } = this.#parts;
     const refOf = new Map(remote.refs.map((ref) => [ref.name, ref]));
     const branches = await workspace.branches();
-    const moved = branches.filter(({ name, head }) => head !== null && isNew(refOf.get(name), head));
-    if (moved.length === 0) return true;
+    if (movedBranches(branches, remote).length === 0) return true;
     const known = remote.refs.flatMap(({ oid }) => (oid === null ? [] : [oid]));
     const outgoing = await workspace.shared?.packNew(known);
     if (!outgoing) return false;
@@ -122,9 +135,7 @@ export class FilesExchange {
     const to = await spaces.open(space);
     if (isUnknown) await store.publish(space);
     const packs = await this.#upload(to, outgoing);
-    const changed = outgoing.branches.filter(
-      ({ name, head }) => head !== null && isNew(refOf.get(name), head),
-    );
+    const changed = movedBranches(outgoing.branches, remote);
     const refs = await Promise.all(
       changed.map(async ({ name, head }) => ({
         hash: await to.branchHash(name),
@@ -186,6 +197,12 @@ interface Sent {
   packs: RemotePack[];
   refs: { hash: string; name: string; oid: string; seq: number | null }[];
   head: string | null;
+}
+
+/** Branches whose newest commits are others than the server's. */
+function movedBranches(branches: readonly Branch[], { refs }: RemoteFiles): Branch[] {
+  const refOf = new Map(refs.map((ref) => [ref.name, ref]));
+  return branches.filter(({ name, head }) => head !== null && isNew(refOf.get(name), head));
 }
 
 /** Whether a branch's newest commit is another than the server's. One that was removed there stays so until it is worked on. */

@@ -23,7 +23,8 @@ export function sharedOf(
     const { id } = space;
     const [role, members] = [roleOf(space), membersOf(space)];
     if (role === "owner" && members <= 1) return [];
-    return [{ id, role, members, unshared: unshared.has(id) }];
+    const stays = isMute(role) && space.filesStay === true;
+    return [{ id, role, members, unshared: stays || unshared.has(id) }];
   });
 }
 
@@ -59,8 +60,9 @@ export class SpaceRoles {
     return known ? roleOf(known) : "owner";
   }
 
-  shared(unshared: { has(id: string): boolean }): SharedConversation[] {
-    return sharedOf([...this.#spaces.values()], unshared);
+  /** Whether files stay here is noted by the tab that has them open. */
+  async shared(unshared: { has(id: string): boolean }): Promise<SharedConversation[]> {
+    return sharedOf(await this.#store.spaces(), unshared);
   }
 
   /**

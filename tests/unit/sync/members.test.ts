@@ -117,6 +117,20 @@ describe("several people in one conversation", () => {
     expect(shareOf(guest, id)).toMatchObject({ unshared: false });
   });
 
+  it("says that files a viewer changed stay there", async () => {
+    const { owner, guest, id } = await shared("viewer");
+    const [ofOwner, ofGuest] = [await owner.openFiles(id), await guest.openFiles(id)];
+    await ofOwner.workspace.write("output/owner.md", "by the owner");
+    await expect
+      .poll(() => ofGuest.workspace.stat("output/owner.md").catch(() => null), { timeout: 8_000 })
+      .not.toBeNull();
+    expect(shareOf(guest, id)).toMatchObject({ role: "viewer", unshared: false });
+    await ofGuest.workspace.write("output/owner.md", "by the viewer");
+    await expect.poll(() => shareOf(guest, id), { timeout: 5_000 }).toMatchObject({ unshared: true });
+    expect(guest.sync.status()).toMatchObject({ state: "synced", pending: 0 });
+    expect(await ofOwner.workspace.readText("output/owner.md")).toBe("by the owner");
+  });
+
   it("tells an editor who becomes a viewer at once, also when the change is met by a push", async () => {
     const { owner, guest, guestId, id } = await shared("editor");
     guest.goOffline();
