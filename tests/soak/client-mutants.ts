@@ -97,4 +97,18 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     find: "await store.setFilesWaiting(space, true);",
     replace: "await store.setFilesWaiting(space, false);",
   },
+  {
+    name: "an encrypted conversation goes out readable",
+    side: "client",
+    file: "src/sync/remote-space.ts",
+    find: "return this.#cipher ? this.#cipher.sealBody(place, text) : text;",
+    replace: "return text;",
+  },
+  {
+    name: "what is sealed is another's place",
+    side: "client",
+    file: "src/sync/remote-space.ts",
+    find: "return this.#cipher ? this.#cipher.sealBody(place, text) : text;",
+    replace: 'return this.#cipher ? this.#cipher.sealBody({ ...place, stamp: "" }, text) : text;',
+  },
 ];
