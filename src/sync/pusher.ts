@@ -64,7 +64,7 @@ export class Pusher {
   async pushAll(signal: AbortSignal, onPushed: () => Promise<void>): Promise<Set<string>> {
     const behind = new Set<string>();
     this.#redated = 0;
-    this.#heedRoles();
+    this.#heedChanges();
     for (;;) {
       signal.throwIfAborted();
       const waiting = await this.#store.pending(MAX_PUSH_OPS, new Set(this.#held.keys()));
@@ -83,12 +83,13 @@ export class Pusher {
     }
   }
 
-  /** What may be changed by now is not held any more. */
-  #heedRoles(): void {
+  /** What may be changed by now, or opened, is not held any more. */
+  #heedChanges(): void {
     for (const [space, why] of this.#held) {
       const role = this.#roles.of(space);
-      if ((why === "read-only" && role !== "viewer") || (why === "left" && role !== "none"))
-        this.#held.delete(space);
+      const isFree = (why === "read-only" && role !== "viewer") || (why === "left" && role !== "none");
+      // Whether the key is here by now costs no question to the server.
+      if (isFree || why === "locked") this.#held.delete(space);
     }
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 import type { Database } from "../../../sync-server/db/database.ts";
+import type { SyncLimits } from "../../../sync-server/routes/sync/sync-env.ts";
 import { openDatabase } from "../../../sync-server/db/open.ts";
 import { DATABASE_KINDS } from "../databases/databases.ts";
 import { SyncBrowser, type SyncBrowserOptions } from "./sync-browser.ts";
@@ -19,7 +20,7 @@ export interface SyncBench {
 }
 
 /** To be called inside a `describe`. No test may leave a mistake reported. */
-export function useSyncBench(): SyncBench {
+export function useSyncBench(limits: Partial<SyncLimits> = {}): SyncBench {
   const open: SyncBrowser[] = [];
   let kind: Awaited<ReturnType<(typeof DATABASE_KINDS)[number]["start"]>> | null = null;
   let database: Database | null = null;
@@ -30,7 +31,7 @@ export function useSyncBench(): SyncBench {
     if (!sqlite) throw new Error("There is no database.");
     kind = await sqlite.start();
     database = await openDatabase(await kind.newDatabase());
-    server = await listenSync(database);
+    server = await listenSync(database, { limits });
   });
   afterEach(async () => {
     const browsers = open.splice(0);
