@@ -1,22 +1,39 @@
 import type { Message } from "../domain/message.ts";
 import type { Conversations } from "../ports/conversations.ts";
 
-export interface ArrivalParts {
-  session: { readonly id: string; takeIn(messages: Message[], leafId: string | null): Promise<void> };
-  conversations: Conversations;
-  report(error: unknown): void;
+/** Who is given what arrives. */
+interface Taker {
+  takeIn(messages: Message[], leafId: string | null): Promise<void>;
 }
 
-/** Gives an open session the messages that come from other devices. Answers how to stop. */
-export function followArrivals({ session, conversations, report }: ArrivalParts): () => void {
-  const take = async (): Promise<void> => {
-    const [messages, conversation] = await Promise.all([
-      conversations.messages(session.id),
-      conversations.get(session.id),
-    ]);
-    await session.takeIn(messages, conversation?.leafId ?? null);
+/** Messages of a conversation that come from other devices. */
+export interface Arrivals {
+  /** Gives them to the session from now on, and what came since it began to open. */
+  giveTo(session: Taker): void;
+  stop(): void;
+}
+
+/** Watches for them. Begun before a conversation is read, so that nothing comes in between unseen. */
+export function watchArrivals(
+  id: string,
+  { conversations, report }: { conversations: Conversations; report(error: unknown): void },
+): Arrivals {
+  let taker: Taker | null = null;
+  let came = false;
+  const take = async (to: Taker): Promise<void> => {
+    const [messages, conversation] = await Promise.all([conversations.messages(id), conversations.get(id)]);
+    await to.takeIn(messages, conversation?.leafId ?? null);
   };
-  return conversations.subscribeArrivals((ids) => {
-    if (ids.includes(session.id)) void take().catch(report);
+  const stop = conversations.subscribeArrivals((ids) => {
+    if (!ids.includes(id)) return;
+    if (taker) void take(taker).catch(report);
+    else came = true;
   });
+  return {
+    giveTo(session) {
+      taker = session;
+      if (came) void take(session).catch(report);
+    },
+    stop,
+  };
 }

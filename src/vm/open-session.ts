@@ -6,7 +6,7 @@ import type { Sync } from "../ports/sync.ts";
 import type { Tabs } from "../ports/tabs.ts";
 import type { Workspace, Workspaces } from "../ports/workspace.ts";
 import type { Session } from "./api.ts";
-import { followArrivals } from "./arrivals.ts";
+import { watchArrivals, type Arrivals } from "./arrivals.ts";
 import { LiveSession, type SessionParts } from "./session.ts";
 import type { FollowedSession } from "./tabs/followed-session.ts";
 import { leadSession } from "./tabs/lead.ts";
@@ -50,6 +50,7 @@ async function openLive(
 ): Promise<LiveSession> {
   let endLead = (): void => {};
   let endSharing = (): void => {};
+  const arrivals = watchArrivals(id, parts);
   try {
     const session = await LiveSession.open({
       ...parts.partsFor(workspace),
@@ -61,25 +62,27 @@ async function openLive(
         onClose();
       },
     });
-    endSharing = share(session, parts);
+    endSharing = share(session, arrivals, parts);
     endLead = leadSession(session, parts.tabs.channel(channelName(id)), newId());
     return session;
   } catch (error) {
+    arrivals.stop();
     await workspace.close();
     throw error;
   }
 }
 
 /** Keeps a session the same as on the account's other devices. Answers how to stop. */
-function share(session: LiveSession, { sync, conversations, report }: OpeningParts): () => void {
+function share(session: LiveSession, arrivals: Arrivals, { sync, report }: OpeningParts): () => void {
   const files = sync.shareFiles({
     conversationId: session.id,
     workspace: session.workspace,
     running: () => session.running,
     onMerged: () => void session.takeIn([], null).catch(report),
   });
+  arrivals.giveTo(session);
   const stops = [
-    followArrivals({ session, conversations, report }),
+    arrivals.stop,
     session.subscribe((event) => {
       if (event.type === "run" && event.event.type === "run-end") files.poke();
     }),

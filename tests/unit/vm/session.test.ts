@@ -528,6 +528,21 @@ describe("messages from another device", () => {
     expect((await shown()).at(-1)).toBe("assistant: late");
   });
 
+  test("while it is opened come into view too", async () => {
+    const { id } = await bench.machine.conversations.create();
+    const held = gate();
+    // What is there was read; the rest of the opening waits.
+    bench.conversations.gates.set("readPaths", held.promise);
+    const opening = bench.machine.open(id);
+    await settle();
+    const message = { ...arrived("", "from the phone"), conversationId: id, parentId: null };
+    bench.conversations.arrive(id, [message], message.id);
+    held.open();
+    const opened = await opening;
+    await settle();
+    expect((await opened.messages()).map((one) => one.id)).toEqual([message.id]);
+  });
+
   test("of a conversation of which only the title is here are asked for", async () => {
     const { id } = await bench.machine.conversations.create();
     bench.conversations.markIncomplete(id);
