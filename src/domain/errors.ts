@@ -61,6 +61,16 @@ export class OkcvmError extends Error {
   }
 }
 
+/** A server says that an encrypted conversation is not encrypted. */
+export class NotEncryptedError extends OkcvmError {
+  constructor() {
+    super(
+      "bad-reply",
+      "The server says that an encrypted conversation is not encrypted. Nothing of it is sent. Ask the server's operator.",
+    );
+  }
+}
+
 /** Turns anything thrown into a plain value; an unknown error becomes `internal`. */
 export function toErrorValue(error: unknown): ErrorValue {
   if (error instanceof OkcvmError) return { code: error.code, message: error.message };

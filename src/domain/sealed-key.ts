@@ -5,8 +5,8 @@ import { concatBytes } from "./git/bytes.ts";
 const KEY_BYTES = 32;
 export const NONCE_BYTES = 12;
 
-/** What a sealed key is a key of: one is never taken for the other. */
-export type KeyKind = "account" | "space";
+/** What a sealed key is a key of, with the space's id: one is never taken for another's. */
+export type KeyOf = "account" | { space: string };
 
 /** A key that AES-GCM takes; browsers and Node have one name each for its type. */
 export type Sealer = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -21,10 +21,10 @@ export function importSealer(key: Uint8Array<ArrayBuffer>): Promise<Sealer> {
 }
 
 /** A key that whoever has `under` can open, as text. */
-export async function sealKey(key: Uint8Array<ArrayBuffer>, kind: KeyKind, under: Sealer): Promise<string> {
+export async function sealKey(key: Uint8Array<ArrayBuffer>, of: KeyOf, under: Sealer): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const sealed = await crypto.subtle.encrypt(
-    { name: "AES-GCM", iv, additionalData: labelOf(kind) },
+    { name: "AES-GCM", iv, additionalData: labelOf(of) },
     under,
     key,
   );
@@ -34,7 +34,7 @@ export async function sealKey(key: Uint8Array<ArrayBuffer>, kind: KeyKind, under
 /** Opens one; null when it was sealed under another key, or was changed. */
 export async function openKey(
   sealed: string,
-  kind: KeyKind,
+  of: KeyOf,
   under: Sealer,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const bytes = fromBase64Url(sealed);
@@ -42,7 +42,7 @@ export async function openKey(
   const iv = bytes.slice(0, NONCE_BYTES);
   try {
     const key = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv, additionalData: labelOf(kind) },
+      { name: "AES-GCM", iv, additionalData: labelOf(of) },
       under,
       bytes.slice(NONCE_BYTES),
     );
@@ -58,6 +58,7 @@ export function isWrongKey(error: unknown): boolean {
   return error instanceof Error && error.name === "OperationError";
 }
 
-function labelOf(kind: KeyKind): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`okcvm ${kind} key v1`);
+function labelOf(of: KeyOf): Uint8Array<ArrayBuffer> {
+  const name = of === "account" ? "okcvm account key v1" : `okcvm space key v1|${of.space}`;
+  return new TextEncoder().encode(name);
 }

@@ -16,6 +16,8 @@ export interface LinkedAccount {
   since: number;
   /** What its encrypted conversations are opened with; absent where this browser was never told. */
   key?: Uint8Array<ArrayBuffer>;
+  /** A key that a new secret was to open, while it is not known whether the server took it, and how it was sealed. */
+  rotating?: { key: Uint8Array<ArrayBuffer>; sealed: string } | null;
   /** Whether conversations that nobody has decided on are encrypted when they first go to the server. */
   encryptNew?: boolean;
 }
@@ -48,6 +50,8 @@ export interface KnownSpace {
   id: string;
   /** True once the server has it. */
   made: boolean;
+  /** True once it was decided whether it is encrypted, and the server may have been asked to make it. */
+  decided?: boolean;
   /** The server's newest number when it was last pulled to its end. */
   head: number;
   /** The server's epoch when it was last pulled to its end; null when it was not. */
@@ -112,13 +116,15 @@ export interface SyncStore {
   account(): Promise<LinkedAccount | null>;
   /** Makes the data the account's: everything there is waits to be pushed. */
   link(account: LinkedAccount): Promise<void>;
-  /** Notes something of the account that is linked. */
-  saveAccount(change: Partial<Pick<LinkedAccount, "key" | "encryptNew">>): Promise<void>;
+  /** Notes something of the account that is linked. What was to be encrypted until now stays so. */
+  saveAccount(change: Partial<Pick<LinkedAccount, "key" | "encryptNew" | "rotating">>): Promise<void>;
   /** The data belongs to no account any more; nothing of it is removed. */
   unlink(): Promise<void>;
 
   /** Whether a conversation is encrypted, or is to be; null while nobody has decided. */
   isEncrypted(space: string): Promise<boolean | null>;
+  /** Decides what nobody has, by what the account does else, before it goes to the server. Answers whether it is encrypted. From then on it stays so. */
+  decideEncryption(space: string): Promise<boolean>;
   /** Decides that, for one that never went to the server. Errors: `exists` for one that did, `not-found`. */
   chooseEncryption(space: string, wanted: boolean): Promise<void>;
 

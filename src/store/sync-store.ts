@@ -13,7 +13,13 @@ import { adoptConversation, adoptSettings } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
 import type { AppDatabase, OutboxRow } from "./database.ts";
-import { chooseEncryption, isEncrypted } from "./encryption-choice.ts";
+import {
+  chooseEncryption,
+  decideEncryption,
+  isEncrypted,
+  keepChoices,
+  noteEncrypted,
+} from "./encryption-choice.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
 import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
@@ -41,6 +47,7 @@ export class DexieSyncStore implements SyncStore {
   async link(account: LinkedAccount): Promise<void> {
     const { sync } = this.#db;
     await this.#all(async () => {
+      await keepChoices(this.#db, await this.#outbox.account());
       await this.#forgetServer();
       await sync.put({ name: "account", value: account });
       await adoptSettings(this.#adopting, account.homeSpace);
@@ -56,6 +63,7 @@ export class DexieSyncStore implements SyncStore {
   async unlink(): Promise<void> {
     const { sync, conversations } = this.#db;
     await this.#all(async () => {
+      await keepChoices(this.#db, await this.#outbox.account());
       await this.#forgetServer();
       await sync.delete("account");
       // Without the account nothing more of them will come.
@@ -67,15 +75,23 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async saveAccount(change: Parameters<SyncStore["saveAccount"]>[0]): Promise<void> {
-    await this.#db.transaction("rw", this.#db.sync, async () => {
+    const { sync, conversations } = this.#db;
+    await this.#db.transaction("rw", [sync, conversations], async () => {
       const account = await this.#outbox.account();
-      if (account) await this.#db.sync.put({ name: "account", value: { ...account, ...change } });
+      if (!account) return;
+      await keepChoices(this.#db, account);
+      await sync.put({ name: "account", value: { ...account, ...change } });
     });
     this.#outbox.announce();
   }
 
   isEncrypted(space: string): Promise<boolean | null> {
-    return this.#all(() => isEncrypted(this.#db, space));
+    const { spaces, conversations } = this.#db;
+    return this.#db.transaction("r", [spaces, conversations], () => isEncrypted(this.#db, space));
+  }
+
+  decideEncryption(space: string): Promise<boolean> {
+    return this.#all(async () => decideEncryption(this.#db, space, await this.#outbox.account()));
   }
 
   async chooseEncryption(space: string, wanted: boolean): Promise<void> {
@@ -150,10 +166,10 @@ export class DexieSyncStore implements SyncStore {
   async saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void> {
     const { spaces, conversations } = this.#db;
     await this.#db.transaction("rw", [spaces, conversations], async () => {
+      const { encrypted } = change;
+      if (encrypted !== undefined) await noteEncrypted(this.#db, id, encrypted);
       const known = (await spaces.get(id)) ?? { ...UNKNOWN, id };
       await spaces.put({ ...known, ...change });
-      const { encrypted } = change;
-      if (encrypted !== undefined) await conversations.update(id, { encrypted });
     });
     if (change.wanted) this.#outbox.announce();
   }

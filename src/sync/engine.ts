@@ -1,4 +1,10 @@
-import { OkcvmError, throwIfAborted, toErrorValue, type ErrorValue } from "../domain/errors.ts";
+import {
+  NotEncryptedError,
+  OkcvmError,
+  throwIfAborted,
+  toErrorValue,
+  type ErrorValue,
+} from "../domain/errors.ts";
 import type { SyncStatus } from "../domain/sync-status.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
@@ -6,7 +12,7 @@ import { pauseAfter } from "./backoff.ts";
 import { LiveNotice } from "./live-notice.ts";
 import { Puller } from "./puller.ts";
 import { Pusher, type Held } from "./pusher.ts";
-import { notEncrypted, RemoteSpaces } from "./remote-spaces.ts";
+import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
 import { SpaceRoles } from "./space-roles.ts";
 import { Wake } from "./wake.ts";
@@ -187,13 +193,23 @@ export class SyncEngine {
     // Not the account's any more. What is here of it stays.
     for (const { id, made } of known.values()) {
       if (!made || there.has(id)) continue;
+      // What the server had of its files is gone too.
+      await store.resetFiles(id);
       await store.saveSpace(id, { made: false, cursor: null });
       await this.#roles.lose(id);
     }
   }
 
+  /** Whether what a server says of a space can be: nothing of one that is encrypted goes to one that denies it. */
+  async #canBe({ id, kind, encrypted }: ServerSpace, known: KnownSpace | undefined): Promise<boolean> {
+    if (kind === "home" || id === this.#parts.account.homeSpace)
+      return kind === "home" && id === this.#parts.account.homeSpace;
+    return encrypted || known?.encrypted === false || (await this.#parts.store.isEncrypted(id)) !== true;
+  }
+
   async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
     const { store } = this.#parts;
+    if (!(await this.#canBe(space, known))) return;
     this.#heads.set(space.id, space.headSeq);
     await this.#noteEncryption(space, known);
     if (!known?.made) await store.saveSpace(space.id, { made: true });
@@ -214,7 +230,6 @@ export class SyncEngine {
   ): Promise<void> {
     const { store } = this.#parts;
     if (kind !== "conversation" || (known?.encrypted === encrypted && (known.key ?? null) === key)) return;
-    if (!encrypted && (await store.isEncrypted(id)) === true) throw notEncrypted();
     await store.saveSpace(id, { encrypted, key });
   }
 
@@ -233,7 +248,7 @@ export class SyncEngine {
     const known = new Map((await store.spaces()).map((space) => [space.id, space]));
     for (const id of this.#retitled) {
       if ((known.get(id)?.cursor ?? null) === null)
-        for (const space of await api.spaces(id)) await this.#note(space, known.get(id));
+        for (const space of await api.spaces(id)) await this.#note(space, known.get(space.id));
       this.#retitled.delete(id);
     }
   }
@@ -320,6 +335,7 @@ function heldError(held: ReadonlyMap<string, Held>): ErrorValue {
       message:
         "The account has no room left on the server. Delete conversations, or ask the server's operator.",
     };
+  if (reasons.has("distrusted")) return toErrorValue(new NotEncryptedError());
   if (reasons.has("locked"))
     return {
       code: "locked",

@@ -42,7 +42,9 @@ export class FilesExchange {
     const api = await this.#parts.api();
     if (!api || !workspace.shared) return false;
     const spaces = new RemoteSpaces(store, api);
-    await this.#receive(await spaces.open(conversationId), await store.remoteFiles(conversationId));
+    // Of one that was never there nothing comes, and it is not decided yet whether it is encrypted.
+    if ((await store.space(conversationId))?.made)
+      await this.#receive(await spaces.open(conversationId), await store.remoteFiles(conversationId));
     if (!(await mayWrite(store, conversationId))) {
       await this.#noteStay(await store.remoteFiles(conversationId));
       return true;

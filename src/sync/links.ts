@@ -9,10 +9,13 @@ export interface Link {
   id: string;
   /** What something is opened with that the server has and cannot read, base64url; null for nothing. */
   key: string | null;
+  /** For an invitation with a key: the space it is the key of. */
+  space?: string | null;
 }
 
-export function writeLink(server: string, { kind, id, key }: Link): string {
-  return `${server}/#/${kind}/${id}${key === null ? "" : `.${key}`}`;
+export function writeLink(server: string, { kind, id, key, space = null }: Link): string {
+  const secret = [key, space].flatMap((part) => (part === null ? [] : [`.${part}`]));
+  return `${server}/#/${kind}/${id}${secret.join("")}`;
 }
 
 /** What a link of a server's names. Errors: `bad-arguments`, with `isNone` for what is no such link. */
@@ -21,10 +24,10 @@ export function readLink(
   { kind, server, isNone }: { kind: LinkKind; server: string; isNone: string },
 ): Omit<Link, "kind"> {
   const text = address.trim();
-  const [, what, id, key = null] =
-    /#\/(pair|join)\/([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{43}))?$/.exec(text) ?? [];
+  const [, what, id, key = null, space = null] =
+    /#\/(pair|join)\/([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{43})(?:\.([0-9a-f]{32}))?)?$/.exec(text) ?? [];
   if (id === undefined || what !== kind || !URL.canParse(text)) throw new OkcvmError("bad-arguments", isNone);
   const { origin } = new URL(text);
   if (origin !== server) throw new OkcvmError("bad-arguments", `That link is of ${origin}. Open it there.`);
-  return { id, key };
+  return { id, key, space };
 }

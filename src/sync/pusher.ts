@@ -1,4 +1,4 @@
-import { OkcvmError } from "../domain/errors.ts";
+import { NotEncryptedError, OkcvmError } from "../domain/errors.ts";
 import { itemId } from "../domain/sync-items.ts";
 import { MAX_BODY_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
 import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
@@ -12,11 +12,11 @@ const MAX_REDATED = 20;
 
 /**
  * Why changes of a space stay on the list. foreign: it is another account's.
- * locked: it is encrypted, and this browser does not have the key. read-only,
+ * distrusted: it is encrypted, and the server says it is not. locked: it is encrypted, and this browser does not have the key. read-only,
  * left: this account may only read it, or was a member once. Nothing is wrong then and there is nothing to be done, so the status stays well; it
  * names the conversation as one with changes that stay here.
  */
-export type Held = "full" | "foreign" | "locked" | "read-only" | "left";
+export type Held = "full" | "foreign" | "locked" | "distrusted" | "read-only" | "left";
 
 /** Pushes what waits. */
 export class Pusher {
@@ -167,6 +167,7 @@ export class Pusher {
   }
 
   #whyHeld(space: string, error: unknown): Held | null {
+    if (error instanceof NotEncryptedError) return "distrusted";
     if (error instanceof OkcvmError && error.code === "locked") return "locked";
     if (!(error instanceof ServerRefusal) || error.reason !== "exists") return null;
     return this.#roles.of(space) === "none" ? "left" : "foreign";

@@ -79,8 +79,7 @@ export class RemoteSpace {
       ]);
       return { pack, index };
     }
-    const sealed = blob === undefined ? null : await this.#api.readBlob(this.#id, blob);
-    const bytes = sealed && (await this.#cipher.openBlob(sealed));
+    const bytes = blob === undefined ? null : await this.#openBlob(this.#cipher, blob);
     if (!bytes || bytes.length < 4)
       throw new OkcvmError(
         "bad-archive",
@@ -115,9 +114,17 @@ export class RemoteSpace {
   async #whole(text: string): Promise<string | null> {
     const id = REFERENCE.exec(text)?.[1];
     if (id === undefined) return text;
-    const blob = await this.#api.readBlob(this.#id, id);
-    const data = this.#cipher ? await this.#cipher.openBlob(blob) : blob;
+    const data = this.#cipher
+      ? await this.#openBlob(this.#cipher, id)
+      : await this.#api.readBlob(this.#id, id);
     return data && new TextDecoder().decode(data);
+  }
+
+  /** null for a blob that is not the one of that name: the server may have given another of this space. */
+  async #openBlob(cipher: SpaceCipher, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const blob = await this.#api.readBlob(this.#id, id);
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", blob));
+    return bytesToHex(hash) === id ? cipher.openBlob(blob) : null;
   }
 
   #upload(

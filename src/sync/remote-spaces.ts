@@ -1,4 +1,4 @@
-import { OkcvmError } from "../domain/errors.ts";
+import { NotEncryptedError } from "../domain/errors.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import { RemoteSpace } from "./remote-space.ts";
 import { KeyRing } from "./sealing/key-ring.ts";
@@ -16,7 +16,7 @@ export class RemoteSpaces {
     this.keys = new KeyRing(store);
   }
 
-  /** Errors: `locked` for an encrypted one that this browser has no key for. */
+  /** Errors: `locked` for an encrypted one that this browser has no key for, NotEncryptedError. */
   async open(space: string): Promise<RemoteSpace> {
     return new RemoteSpace(this.#api, space, await this.keys.cipherOf(space));
   }
@@ -24,31 +24,19 @@ export class RemoteSpaces {
   /**
    * Makes a conversation's space where the server has none yet. Answers where it
    * is pulled from. Errors: `unauthorized` with the reason `exists` for one of
-   * another account, `locked` for one that is to be encrypted and cannot be.
+   * another account, `locked` for one that is to be encrypted and cannot be,
+   * NotEncryptedError.
    */
   async make(space: string): Promise<string | null> {
     const known = await this.#store.space(space);
     if (known?.made) return known.cursor;
-    const wanted = await this.#isToBeEncrypted(space);
-    const sealed = wanted ? (known?.key ?? (await this.keys.newSpaceKey())) : null;
+    const wanted = await this.#store.decideEncryption(space);
+    const sealed = wanted ? (known?.key ?? (await this.keys.newSpaceKey(space))) : null;
     const { cursor, encrypted, key } = await this.#api.makeSpace(space, sealed);
-    if (wanted && !encrypted) throw notEncrypted();
-    await this.#store.saveSpace(space, { made: true, cursor, encrypted, key });
-    // It was there once and is no more: all of it goes up again, not only what is new.
+    if (wanted && !encrypted) throw new NotEncryptedError();
+    // It was there once and is no more: all of it goes up again, not only what is new. First, so that a crash forgets nothing.
     if (known) await this.#store.repush(space, new Set());
+    await this.#store.saveSpace(space, { made: true, cursor, encrypted, key });
     return cursor;
   }
-
-  async #isToBeEncrypted(space: string): Promise<boolean> {
-    const decided = await this.#store.isEncrypted(space);
-    return decided ?? (await this.#store.account())?.encryptNew ?? false;
-  }
-}
-
-/** What was to be encrypted must not go out readable because a server says so. */
-export function notEncrypted(): OkcvmError {
-  return new OkcvmError(
-    "bad-reply",
-    "The server says that an encrypted conversation is not encrypted. Nothing of it is sent. Ask the server's operator.",
-  );
 }

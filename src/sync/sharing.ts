@@ -1,5 +1,5 @@
 import { fromBase64Url, toBase64Url } from "../domain/base64.ts";
-import { OkcvmError } from "../domain/errors.ts";
+import { NotEncryptedError, OkcvmError } from "../domain/errors.ts";
 import type { GivenRole, Invitation, SpaceMember } from "../domain/sync-status.ts";
 import type { InvitationLink, Sharing } from "../ports/sync.ts";
 import type { LinkedAccount, SyncStore } from "../ports/sync-store.ts";
@@ -36,7 +36,8 @@ export class ServerSharing implements Sharing {
     const bytes = await spaces.keys.keyOf(conversationId);
     const key = bytes && toBase64Url(bytes);
     const { id, handle, expiresAt } = await api.invite(conversationId, role);
-    return { url: writeLink(this.#parts.server, { kind: "join", id, key }), handle, expiresAt };
+    const space = key === null ? null : conversationId;
+    return { url: writeLink(this.#parts.server, { kind: "join", id, key, space }), handle, expiresAt };
   }
 
   async invitations(conversationId: string): Promise<Invitation[]> {
@@ -67,17 +68,35 @@ export class ServerSharing implements Sharing {
     const isNone = "That is no invitation of OKCVM. Copy the whole link.";
     const invitation = readLink(address, { kind: "join", server, isNone });
     const { api, raw, spaces } = await this.#mine();
-    const bytes = invitation.key === null ? null : fromBase64Url(invitation.key);
-    if (invitation.key !== null && bytes?.length !== 32) throw new OkcvmError("bad-arguments", isNone);
-    const id = await api.take(invitation.id, bytes && (await spaces.keys.seal(bytes)));
+    const given = await this.#keyIn(invitation, spaces, isNone);
+    const id = await api.take(invitation.id, given && (await spaces.keys.seal(given.space, given.key)));
+    const [there] = (await raw.spaces(id)).filter((one) => one.id === id);
+    if (!there) throw new OkcvmError("not-found", "The conversation is gone.");
+    // A link with a key is of an encrypted conversation, and of that one alone.
+    if (given && (given.space !== id || !there.encrypted)) throw new NotEncryptedError();
     // Here at once, with its title: the rest comes before anything else does.
-    for (const { epoch, role, members = 1, about, encrypted, key = null } of await raw.spaces(id)) {
-      const known = { role, members, made: true, epoch, head: -1, wanted: true, encrypted, key };
-      await store.saveSpace(id, known);
-      await store.apply(id, await (await spaces.open(id)).arrived(about));
-    }
+    const { epoch, role, members = 1, about, encrypted, key = null } = there;
+    const known = { role, members, made: true, epoch, head: -1, wanted: true, encrypted, key };
+    await store.saveSpace(id, known);
+    await store.apply(id, await (await spaces.open(id)).arrived(about));
     this.#parts.look();
     return { conversationId: id };
+  }
+
+  /** The key that a link has, and what of. Errors: `bad-arguments` for a link that was changed, or has another key than the one that opens the conversation here. */
+  async #keyIn(
+    { key, space = null }: { key: string | null; space?: string | null },
+    spaces: RemoteSpaces,
+    isNone: string,
+  ): Promise<{ key: Uint8Array<ArrayBuffer>; space: string } | null> {
+    if (key === null) return null;
+    const bytes = fromBase64Url(key);
+    if (bytes?.length !== 32 || space === null) throw new OkcvmError("bad-arguments", isNone);
+    const known = await this.#parts.store.space(space);
+    const here = known?.encrypted ? await spaces.keys.keyOf(space).catch(() => null) : null;
+    if (here && toBase64Url(here) !== key)
+      throw new OkcvmError("bad-arguments", "That link has another key than this conversation.");
+    return { key: bytes, space };
   }
 
   async displayName(): Promise<string | null> {

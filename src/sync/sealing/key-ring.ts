@@ -1,22 +1,24 @@
-import { OkcvmError } from "../../domain/errors.ts";
+import { NotEncryptedError, OkcvmError } from "../../domain/errors.ts";
 import { importSealer, newKey, openKey, sealKey } from "../../domain/sealed-key.ts";
 import type { KnownSpace, SyncStore } from "../../ports/sync-store.ts";
 import { SpaceCipher } from "./space-cipher.ts";
 
+type Store = Pick<SyncStore, "account" | "space" | "isEncrypted">;
+
 /** The keys of encrypted spaces, each of which lies at the server under the account's key. */
 export class KeyRing {
-  readonly #store: Pick<SyncStore, "account" | "space">;
+  readonly #store: Store;
   /** By space, with the sealed key it was made of. */
   readonly #ciphers = new Map<string, { sealed: string; cipher: SpaceCipher }>();
 
-  constructor(store: Pick<SyncStore, "account" | "space">) {
+  constructor(store: Store) {
     this.#store = store;
   }
 
-  /** null for a space that is not encrypted. Errors: `locked`. */
+  /** null for a space that is not encrypted. Errors: `locked`, NotEncryptedError. */
   async cipherOf(space: string): Promise<SpaceCipher | null> {
-    const known = await this.#store.space(space);
-    if (!known?.encrypted) return null;
+    const known = await this.#encrypted(space);
+    if (!known) return null;
     const cipher = await this.#cipher(known);
     if (!cipher) throw locked();
     return cipher;
@@ -27,25 +29,34 @@ export class KeyRing {
     return space.encrypted === true && (await this.#cipher(space)) === null;
   }
 
-  /** A new space's key, under the account's. Errors: `locked`. */
-  async newSpaceKey(): Promise<string> {
-    return this.seal(newKey());
+  /** A new key of a space, under the account's. Errors: `locked`. */
+  async newSpaceKey(space: string): Promise<string> {
+    return this.seal(space, newKey());
   }
 
   /** A space's key, under the account's. Errors: `locked`. */
-  async seal(key: Uint8Array<ArrayBuffer>): Promise<string> {
+  async seal(space: string, key: Uint8Array<ArrayBuffer>): Promise<string> {
     const account = await this.#accountKey();
     if (!account) throw locked();
-    return sealKey(key, "space", account);
+    return sealKey(key, { space }, account);
   }
 
-  /** The key itself, to be handed on. null for a space that is not encrypted. Errors: `locked`. */
+  /** The key itself, to be handed on. null for a space that is not encrypted. Errors: `locked`, NotEncryptedError. */
   async keyOf(space: string): Promise<Uint8Array<ArrayBuffer> | null> {
-    const known = await this.#store.space(space);
-    if (!known?.encrypted) return null;
+    const known = await this.#encrypted(space);
+    if (!known) return null;
     const key = await this.#open(known);
     if (!key) throw locked();
     return key;
+  }
+
+  /** null for a space that is not encrypted, and never was to be. */
+  async #encrypted(space: string): Promise<KnownSpace | null> {
+    const known = await this.#store.space(space);
+    if (known?.encrypted) return known;
+    // What a person chose is not undone by what a server says, or does not say.
+    if (await this.#store.isEncrypted(space)) throw new NotEncryptedError();
+    return null;
   }
 
   async #cipher(known: KnownSpace): Promise<SpaceCipher | null> {
@@ -60,9 +71,9 @@ export class KeyRing {
     return cipher;
   }
 
-  async #open({ key }: KnownSpace): Promise<Uint8Array<ArrayBuffer> | null> {
+  async #open({ id, key }: KnownSpace): Promise<Uint8Array<ArrayBuffer> | null> {
     const account = await this.#accountKey();
-    return account && typeof key === "string" ? openKey(key, "space", account) : null;
+    return account && typeof key === "string" ? openKey(key, { space: id }, account) : null;
   }
 
   async #accountKey(): Promise<CryptoKey | null> {

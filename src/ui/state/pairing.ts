@@ -26,6 +26,7 @@ export function createOpenedLink(kind: "pair" | "join"): OpenedLink {
 }
 
 function linkInAddress(kind: "pair" | "join"): string | null {
-  const [, found] = /^#\/(pair|join)\/[0-9a-f]{32}(?:\.[A-Za-z0-9_-]{43})?$/.exec(location.hash) ?? [];
+  const [, found] =
+    /^#\/(pair|join)\/[0-9a-f]{32}(?:\.[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{32})?)?$/.exec(location.hash) ?? [];
   return found === kind ? location.href : null;
 }

@@ -194,7 +194,7 @@ describe("encrypted conversations", () => {
     const { url } = await a.sync.invite(id, "editor");
     const guest = bench.browser();
     await guest.sync.create("guest");
-    const cut = url.replace(/\.[^.]{43}$/, "");
+    const cut = url.replace(/\..{43}\.[0-9a-f]{32}$/, "");
     await expect(guest.sync.takeInvitation(cut)).rejects.toMatchObject({ code: "locked" });
     expect(await guest.sync.takeInvitation(url)).toEqual({ conversationId: id });
     await expect.poll(() => guest.texts(id)).toEqual(["hello", "re: hello"]);
@@ -217,19 +217,136 @@ describe("encrypted conversations", () => {
       const text = await reply.text();
       return new Response(text.replaceAll('"encrypted":true', '"encrypted":false'), reply);
     };
-    const { a } = await bench.two([{ fetch: liar }]);
+    const { a, b } = await bench.two([{ fetch: liar }]);
     const id = await filled(a, "before");
     await a.sync.syncNow();
     lies = true;
     await a.say(id, CANARY);
-    await expect(a.sync.syncNow()).rejects.toMatchObject({ code: "bad-reply" });
     const fresh = await filled(a, CANARY);
-    await expect(a.sync.syncNow()).rejects.toMatchObject({ code: "bad-reply" });
+    await a.sync.syncNow();
+    expect(a.sync.status()).toMatchObject({ state: "error", error: { code: "bad-reply" } });
+    // The others go on.
+    const plain = await a.conversations.create();
+    await a.say(plain.id, "no secret");
+    await expect.poll(() => b.texts(plain.id)).toHaveLength(2);
     expect(sent.join("\n")).not.toContain(CANARY);
     lies = false;
     await a.sync.syncNow();
     expect(await a.texts(fresh)).toHaveLength(2);
     expect(await everything()).not.toContain(CANARY);
+  });
+
+  it("go to no server that calls them a home, or lists them after signing in again", async () => {
+    let lies = false;
+    const sent: string[] = [];
+    const liar: typeof fetch = async (input, init) => {
+      if (typeof init?.body === "string") sent.push(init.body);
+      const reply = await fetch(input, init);
+      if (!lies || !/\/spaces(?:\?|$)/.test(String(input)) || !reply.ok) return reply;
+      const { spaces } = (await reply.json()) as { spaces: object[] };
+      const said = { kind: "home", encrypted: false, key: null };
+      return new Response(JSON.stringify({ spaces: spaces.map((space) => ({ ...space, ...said })) }), reply);
+    };
+    const a = bench.browser({ fetch: liar });
+    const { secret } = await a.sync.create("first");
+    const id = await filled(a, CANARY);
+    await a.sync.syncNow();
+    await a.sync.signOut();
+    lies = true;
+    sent.length = 0;
+    await a.sync.signIn(secret, "again");
+    await a.say(id, `${CANARY} again`);
+    const files = await a.openFiles(id);
+    await files.workspace.write("plan.md", CANARY);
+    await a.sync.syncNow().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(sent.join("\n")).not.toContain(CANARY);
+    expect(await everything()).not.toContain(CANARY);
+  });
+
+  it("taking an invitation does not make an own one readable", async () => {
+    const { a } = await bench.two();
+    const own = await filled(a, CANARY);
+    await a.sync.syncNow();
+    const other = bench.browser();
+    await other.sync.create("other");
+    const { id } = await other.conversations.create();
+    await other.say(id, "for all");
+    const { url } = await other.sync.invite(id, "editor");
+    let lies = false;
+    const liar: typeof fetch = async (input, init) => {
+      const reply = await fetch(input, init);
+      const path = String(input);
+      if (!lies || !reply.ok) return reply;
+      if (path.endsWith("/take")) return Response.json({ space: own, role: "editor" });
+      if (!/\/spaces\?/.test(path)) return reply;
+      return new Response((await reply.text()).replaceAll('"encrypted":true', '"encrypted":false'), reply);
+    };
+    const { url: link } = await a.sync.pairingLink();
+    const victim = bench.browser({ fetch: liar });
+    await victim.sync.signInByLink(link, "victim");
+    await expect.poll(() => victim.texts(own)).toHaveLength(2);
+    lies = true;
+    await expect(victim.sync.takeInvitation(url)).rejects.toMatchObject({ code: "bad-reply" });
+    await victim.say(own, `${CANARY} again`);
+    await victim.sync.syncNow().catch(() => {});
+    expect(await everything()).not.toContain(CANARY);
+    expect((await victim.conversations.get(own))?.encrypted).toBe(true);
+  });
+
+  it("a link put together of two opens nothing of either", async () => {
+    const { a } = await bench.two();
+    const [mine, theirs] = [await filled(a), await filled(a)];
+    await a.sync.syncNow();
+    const { url } = await a.sync.invite(mine, "editor");
+    const { url: other } = await a.sync.invite(theirs, "editor");
+    const guest = bench.browser();
+    await guest.sync.create("guest");
+    // The key of one under the name of the other: what it opens is nothing of that.
+    const [invitation, , space] = url.split("/").at(-1)?.split(".") ?? [];
+    const [, key] = other.split("/").at(-1)?.split(".") ?? [];
+    const mixed = `${bench.url}/#/join/${invitation}.${key}.${space}`;
+    await guest.sync.takeInvitation(mixed);
+    expect(await guest.texts(mine)).toEqual([]);
+    await expect(guest.sync.takeInvitation(`${bench.url}/#/join/${invitation}.${key}`)).rejects.toMatchObject(
+      {
+        code: "bad-arguments",
+      },
+    );
+  });
+
+  it("what was to be encrypted stays so when the habit changes before it went out", async () => {
+    const { a, b } = await bench.two();
+    await a.sync.encryption.setEncryptNew(true);
+    a.goOffline();
+    const { id } = await a.conversations.create();
+    await a.say(id, CANARY);
+    await a.sync.encryption.setEncryptNew(false);
+    a.goOnline();
+    await expect.poll(() => b.texts(id)).toHaveLength(2);
+    expect(await everything()).not.toContain(CANARY);
+    expect((await b.conversations.get(id))?.encrypted).toBe(true);
+  });
+
+  it("cannot be chosen once the server was asked", async () => {
+    const held = { open: (): void => {} };
+    const gate = new Promise<void>((resolve) => (held.open = resolve));
+    let asked = false;
+    const slow: typeof fetch = async (input, init) => {
+      if (init?.method === "PUT" && /\/spaces\/[0-9a-f]{32}$/.test(String(input))) {
+        asked = true;
+        await gate;
+      }
+      return fetch(input, init);
+    };
+    const { a } = await bench.two([{ fetch: slow }]);
+    const { id } = await a.conversations.create();
+    await a.say(id, "on its way");
+    await expect.poll(() => asked).toBe(true);
+    await expect(a.sync.encryption.choose(id, true)).rejects.toMatchObject({ code: "exists" });
+    held.open();
+    await a.sync.syncNow();
+    expect((await a.conversations.get(id))?.encrypted).toBe(false);
   });
 
   it("what was changed on the server is not taken in, and takes nothing away", async () => {

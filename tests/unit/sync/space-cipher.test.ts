@@ -13,12 +13,14 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 describe("sealed keys", () => {
   it("open under the key they were sealed with, and no other", async () => {
     const [key, under] = [newKey(), await importSealer(newKey())];
-    const sealed = await sealKey(key, "space", under);
+    const sealed = await sealKey(key, { space: SPACE }, under);
     expect(sealed).toMatch(SEALED_KEY);
-    expect(await openKey(sealed, "space", under)).toEqual(key);
-    expect(await openKey(sealed, "space", await importSealer(newKey()))).toBeNull();
+    expect(await openKey(sealed, { space: SPACE }, under)).toEqual(key);
+    expect(await openKey(sealed, { space: SPACE }, await importSealer(newKey()))).toBeNull();
     expect(await openKey(sealed, "account", under)).toBeNull();
-    expect(await sealKey(key, "space", under)).not.toBe(sealed);
+    // Moved to another space it opens nothing: whoever has the key of one would have that of the other.
+    expect(await openKey(sealed, { space: "b".repeat(32) }, under)).toBeNull();
+    expect(await sealKey(key, { space: SPACE }, under)).not.toBe(sealed);
   });
 
   it("open no more when one bit is another", async () => {
