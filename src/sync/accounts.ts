@@ -78,22 +78,36 @@ export function readPairingLink(address: string, server: string): { id: string; 
   return readLink(address, { kind: "pair", server, isNone });
 }
 
+/** What a rotation needs of this browser. */
+export interface Rotating {
+  /** The account's key; null where it is not known here. */
+  key: AccountKey | null;
+  /** One whose answer never came: the server may have taken it. */
+  unanswered: { key: AccountKey; sealed: string } | null;
+  /** Keeps one before it is sent: the old secret may be worthless when no answer comes. */
+  keep(rotating: { key: AccountKey; sealed: string }): Promise<void>;
+}
+
 /**
- * Another secret in the old one's place. `key`: the account's, which only the
- * new secret opens then. Errors: `locked` where it has one that is not known here.
+ * Another secret in the old one's place, which alone opens the account's key
+ * from then on. Errors: `locked` where it has a key that is not known here.
  */
 export async function rotateSecret(
   api: ServerApi,
-  key: AccountKey | null,
+  { key, unanswered, keep }: Rotating,
 ): Promise<{ secret: string; key: AccountKey }> {
-  if (!key && (await api.account()).key !== null)
+  const before = (await api.account()).key;
+  const known = key ?? (unanswered?.sealed === before ? (unanswered?.key ?? null) : null);
+  if (!known && before !== null)
     throw new OkcvmError(
       "locked",
       "This browser cannot hand the account's key on to a new secret. Unlock encrypted conversations first, with the secret of now.",
     );
-  const kept = key ?? newKey();
+  const kept = known ?? newKey();
   const root = newRootSecret();
-  await api.rotate(await hashAuthKey(await deriveAuthKey(root)), await sealUnderSecret(kept, root));
+  const sealed = await sealUnderSecret(kept, root);
+  await keep({ key: kept, sealed });
+  await api.rotate(await hashAuthKey(await deriveAuthKey(root)), { key: sealed, before });
   return { secret: await writeRootSecret(root), key: kept };
 }
 

@@ -35,8 +35,13 @@ export class OwnAccount {
   }
 
   async rotate(): Promise<{ secret: string }> {
-    const { secret, key } = await rotateSecret(await this.#api(), await this.#key());
-    await this.#store.saveAccount({ key });
+    const { key: known = null, rotating: unanswered = null } = (await this.#store.account()) ?? {};
+    const { secret, key } = await rotateSecret(await this.#api(), {
+      key: known,
+      unanswered,
+      keep: (rotating) => this.#store.saveAccount({ rotating }),
+    });
+    await this.#store.saveAccount({ key, rotating: null });
     return { secret };
   }
 

@@ -177,8 +177,9 @@ export class ServerApi {
     return this.json(account, "GET", "/account");
   }
 
-  async rotate(authHash: string, key: string): Promise<void> {
-    await this.request("POST", "/account/rotate", { authHash, revokeOthers: true, key });
+  /** `before`: the account's key as it was. Errors: `exists` when it is another by now. */
+  async rotate(authHash: string, { key, before }: { key: string; before: string | null }): Promise<void> {
+    await this.request("POST", "/account/rotate", { authHash, revokeOthers: true, key, before });
   }
 
   /** Gives an account that has none its key. Errors: `unauthorized` for another account's sign-in key, `exists`. */

@@ -28,6 +28,17 @@ export interface Caller {
   scopes: ReadonlySet<Scope>;
 }
 
+/** Another secret, and what of the account goes along. */
+export interface Rotation {
+  authHash: string;
+  /** The account's key under the new secret; null for none. */
+  sealedKey: string | null;
+  /** The sealed key that the caller knows of; left out when it does not say. */
+  before: string | null | undefined;
+  /** Every other device is revoked; null: none is. */
+  keepDevice: string | null;
+}
+
 /** A token is noted as seen this often at most. Milliseconds. */
 const SEEN_EVERY_MS = 60_000;
 
@@ -91,19 +102,18 @@ export class Accounts {
    * Puts another secret in the place of the account's; the old one is worthless.
    * With `keepDevice`, every other device is revoked. `sealedKey`: the account's
    * key under the new secret. exists: another account has that secret. no-key:
-   * the account has a key, which the new secret would not open.
+   * the account has a key, which the new secret would not open. other-key:
+   * it has another than the caller knows of.
    */
   async rotate(
     accountId: string,
-    {
-      authHash,
-      sealedKey,
-      keepDevice,
-    }: { authHash: string; sealedKey: string | null; keepDevice: string | null },
-  ): Promise<"rotated" | "exists" | "no-key"> {
+    { authHash, sealedKey, before, keepDevice }: Rotation,
+  ): Promise<"rotated" | "exists" | "no-key" | "other-key"> {
     try {
       return await this.#database.transact(async (transaction) => {
-        if (sealedKey === null && (await ofAccount(transaction, accountId)) !== null) return "no-key";
+        const now = await ofAccount(transaction, accountId);
+        if (sealedKey === null && now !== null) return "no-key";
+        if (before !== undefined && before !== now) return "other-key";
         if (sealedKey !== null) {
           await transaction.deleteFrom("account_keys").where("account_id", "=", accountId).execute();
           await putAccountKey(transaction, accountId, sealedKey);
@@ -119,6 +129,8 @@ export class Accounts {
           .where("account_id", "=", accountId)
           .where("id", "!=", keepDevice)
           .execute();
+        // A sign-in link that one of them made would let it in again.
+        await transaction.deleteFrom("letters").where("account_id", "=", accountId).execute();
         return "rotated";
       });
     } catch (error) {
@@ -201,6 +213,9 @@ export class Accounts {
         .where("account_id", "=", accountId)
         .where("id", "=", deviceId)
         .executeTakeFirst();
+      // Which device made a sign-in link is not known: those of all go.
+      if (numDeletedRows > 0n)
+        await transaction.deleteFrom("letters").where("account_id", "=", accountId).execute();
       return numDeletedRows > 0n;
     });
   }

@@ -22,6 +22,10 @@ const rotation = z.object({
   authHash: schemas.sha256.openapi({ description: "SHA-256 of the new sign-in key." }),
   revokeOthers: z.boolean().default(true),
   key: schemas.sealedKey.optional().openapi({ description: "The account's key under the new secret." }),
+  before: schemas.sealedKey
+    .nullable()
+    .optional()
+    .openapi({ description: "The account's key as the caller knows it; another is not replaced." }),
 });
 const firstKey = z.object({
   authKey: schemas.authKey.openapi({
@@ -94,11 +98,13 @@ function rotateRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
     }),
     async (context) => {
       const { accountId, deviceId } = context.get("caller");
-      const { authHash, revokeOthers, key: sealedKey = null } = context.req.valid("json");
+      const { authHash, revokeOthers, before, key: sealedKey = null } = context.req.valid("json");
       const keepDevice = revokeOthers ? deviceId : null;
-      const became = await accounts.rotate(accountId, { authHash, sealedKey, keepDevice });
+      const became = await accounts.rotate(accountId, { authHash, sealedKey, before, keepDevice });
       if (became === "exists")
         return apiError(409, "exists", "There is an account with that secret already.") as never;
+      if (became === "other-key")
+        return apiError(409, "exists", "The account's key was changed meanwhile. Try again.") as never;
       if (became === "no-key")
         return apiError(
           409,

@@ -102,6 +102,31 @@ describe.each(DATABASE_KINDS)("keys the server cannot use, on $name", ({ start }
     expect(await accountKey(owner)).toBe(key("b"));
   });
 
+  it("are not replaced by who knows another one, and sign-in links do not outlive a rotation", async () => {
+    await giveKey(owner, key("a"));
+    const fresh = randomBytes(32).toString("base64url");
+    const rotate = (before: string | null) =>
+      server.call("POST", "/account/rotate", {
+        token: owner.token,
+        body: { authHash: hashOf(fresh), key: key("c"), before },
+      });
+    const letter = async () =>
+      (await server.call<{ id: string }>("POST", "/pairs", { token: owner.token, body: {} })).body.id;
+    const take = async (id: string) =>
+      (await server.call("POST", `/pairs/${id}/take`, { body: { name: "late" } })).status;
+    expect((await rotate(null)).status).toBe(409);
+    expect((await rotate(key("b"))).status).toBe(409);
+    expect(await accountKey(owner)).toBe(key("a"));
+    const before = await letter();
+    expect((await rotate(key("a"))).status).toBe(204);
+    expect(await accountKey(owner)).toBe(key("c"));
+    expect(await take(before)).toBe(404);
+    const device = await server.newDevice({ ...owner, authKey: fresh }, "stolen");
+    const made = await letter();
+    await server.call("DELETE", `/devices/${device.deviceId}`, { token: owner.token });
+    expect(await take(made)).toBe(404);
+  });
+
   it("a rotation to a secret that is taken leaves the key as it is", async () => {
     await giveKey(owner, key("a"));
     const body = { authHash: hashOf(guest.authKey), key: key("b") };

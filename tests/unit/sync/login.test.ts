@@ -61,6 +61,30 @@ describe("an operator's own login", () => {
     expect(await bodies()).not.toContain("canary of eve");
   });
 
+  it("can make another secret when the answer to the first never came", async () => {
+    let lost = false;
+    const forgetful: typeof fetch = async (input, init) => {
+      const reply = await loggedInAs("kim")(input, init);
+      if (!lost || !String(input).endsWith("/account/rotate")) return reply;
+      lost = false;
+      throw new TypeError("network error");
+    };
+    const a = bench.browser({ fetch: forgetful });
+    await a.sync.signInByLogin("first");
+    lost = true;
+    await expect(a.sync.rotate()).rejects.toMatchObject({ code: "unreachable" });
+    expect(await a.sync.encryption.state()).toMatchObject({ ready: false });
+    const { secret } = await a.sync.rotate();
+    expect(await a.sync.encryption.state()).toMatchObject({ ready: true });
+    const { id } = await a.conversations.create();
+    await a.sync.encryption.choose(id, true);
+    await a.say(id, "kept");
+    await a.sync.syncNow();
+    const b = browser("kim");
+    await b.sync.signIn(secret, "second");
+    await expect.poll(() => b.texts(id)).toEqual(["kept", "re: kept"]);
+  });
+
   async function bodies(): Promise<string> {
     const rows = await bench.database.kysely.selectFrom("items").select("body").execute();
     return rows.map(({ body }) => Buffer.from(body ?? "").toString("utf8")).join("\n");
