@@ -2,6 +2,7 @@ import type { Database } from "./db/database.ts";
 import { errorFacts, type Log } from "./log.ts";
 import { hideReplacedPacks } from "./git/replaced-packs.ts";
 import { ModelUsage } from "./repos/model-usage.ts";
+import { hideUnusedBlobs } from "./repos/unused-site-blobs.ts";
 import { purgeAccounts, purgeUploads } from "./repos/purge.ts";
 
 const EVERY_MS = 60 * 60_000;
@@ -14,6 +15,7 @@ export function keepPurging(database: Database, log: Log): { stop(): Promise<voi
       const count = await purgeAccounts(database, Date.now());
       if (count > 0) log.info({ count }, "deleted accounts were removed");
       await hideReplacedPacks(database, Date.now());
+      await hideUnusedBlobs(database, Date.now());
       const uploads = await purgeUploads(database, Date.now());
       await new ModelUsage(database, Date.now).forgetOld();
       if (uploads > 0) log.info({ uploads }, "uploads that were not ended were removed");

@@ -13,5 +13,9 @@ export function sitePathProblem(path: string): string | null {
   return names[0] === BRIDGE_NAME ? "The site's own address uses that name." : null;
 }
 
+/** Ids of public sites, and of those that are a browser's own: their hosts are never the same. */
+export const PUBLIC_SITE_ID = /^p[0-9a-f]{19}$/;
+export const OWN_SITE_ID = /^[0-9a-f]{20}$/;
+
 /** What the bridge of the site's origin is called: a site has no file there. */
 export const BRIDGE_NAME = "__okcvm";

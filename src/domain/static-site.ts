@@ -5,8 +5,10 @@ export interface SiteRequest {
   pathname: string;
   /** With its question mark; "" for none. */
   search: string;
-  /** The Range header. */
+  /** Headers; null for none. */
   range: string | null;
+  ifRange?: string | null;
+  ifNoneMatch?: string | null;
   /** True when a page is opened, not a part of one. */
   navigates: boolean;
 }
@@ -16,6 +18,8 @@ export interface StaticFile {
   contentType: string;
   /** Bytes. */
   size: number;
+  /** Another for other bytes, in quotes. */
+  etag?: string;
 }
 
 /** What is answered. `location` is where a folder without its slash leads. */
@@ -56,16 +60,26 @@ export async function answerSite<File extends StaticFile>(
 }
 
 function serve<File extends StaticFile>(request: SiteRequest, file: File, status: number): SiteAnswer<File> {
-  const { size } = file;
-  const base = { "content-type": file.contentType, "accept-ranges": "bytes" };
-  const range = status === 200 ? parseRange(request.range, size) : null;
+  const { size, etag } = file;
+  const isHead = request.method === "HEAD";
+  const base: Record<string, string> = { "content-type": file.contentType, "accept-ranges": "bytes" };
+  if (etag !== undefined) base["etag"] = etag;
+  if (status === 200 && isKnown(request.ifNoneMatch ?? null, etag)) return { status: 304, headers: base };
+  // What was begun of other bytes does not go on with these.
+  const isSame = (request.ifRange ?? null) === null || request.ifRange === etag;
+  const range = status === 200 && !isHead && isSame ? parseRange(request.range, size) : null;
   if (range === "unsatisfiable")
     return { status: 416, headers: { ...base, "content-range": `bytes */${size}` } };
   const { start, end } = range ?? { start: 0, end: size };
   const headers: Record<string, string> = { ...base, "content-length": String(end - start) };
   if (range) headers["content-range"] = `bytes ${start}-${end - 1}/${size}`;
   const answer = { status: range ? 206 : status, headers };
-  return request.method === "HEAD" ? answer : { ...answer, part: { file, start, end } };
+  return isHead ? answer : { ...answer, part: { file, start, end } };
+}
+
+function isKnown(header: string | null, etag: string | undefined): boolean {
+  if (header === null || etag === undefined) return false;
+  return header.trim() === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
 }
 
 /** One byte range; null for none or a form that is answered whole, as RFC 9110 allows. */

@@ -1,4 +1,5 @@
 import type { DeploymentRecord } from "./deployment.ts";
+import { OWN_SITE_ID } from "./site-limits.ts";
 import type { Message } from "./message.ts";
 import { ENDPOINT_KINDS } from "./settings.ts";
 import type { ItemClass } from "./sync-protocol.ts";
@@ -85,7 +86,7 @@ export function readItemId(id: string): ItemName | null {
   const [, kind = "", rest = ""] = /^([a-z]+)\.(.+)$/.exec(id) ?? [];
   if (kind === "pack" && /^[0-9a-f]{40}$/.test(rest)) return { kind, packId: rest };
   if (kind === "ref" && /^[0-9a-f]{32}$/.test(rest)) return { kind, hash: rest };
-  if (kind === "site" && /^[0-9a-z]{8,40}$/.test(rest)) return { kind, deploymentId: rest };
+  if (kind === "site" && OWN_SITE_ID.test(rest)) return { kind, deploymentId: rest };
   if (kind === "about" && (rest === "title" || rest === "active" || rest === "deleted"))
     return { kind: rest };
   if (kind === "todos" && rest === NO_MESSAGE) return { kind, messageId: "" };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import { PUBLIC_SITE_ID } from "../domain/site-limits.ts";
 import type { PublicSite } from "../domain/public-site.ts";
 import type { ServerApi } from "./server-api.ts";
 
@@ -20,7 +21,7 @@ export interface ServerSite extends PublicSite {
 
 const web = z.string().check(z.regex(/^https?:\/\//));
 const site = z.object({
-  id: z.string().check(z.regex(/^[0-9a-f]{20}$/)),
+  id: z.string().check(z.regex(PUBLIC_SITE_ID)),
   url: web,
   space: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   subject: z.string(),

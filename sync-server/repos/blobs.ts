@@ -126,6 +126,16 @@ export class Blobs {
 
 /** Locks a space's row, so that what it takes is counted by one at a time. */
 export async function lockSpace(transaction: Transaction<Schema>, space: string): Promise<{ bytes: number }> {
+  const locked = await lockIfThere(transaction, space);
+  if (!locked) throw new Error("The space was removed meanwhile.");
+  return locked;
+}
+
+/** The same; null for a space that is gone. */
+export async function lockIfThere(
+  transaction: Transaction<Schema>,
+  space: string,
+): Promise<{ bytes: number } | null> {
   await transaction
     .updateTable("spaces")
     .set({ bytes: sql`bytes + 0` })
@@ -135,8 +145,8 @@ export async function lockSpace(transaction: Transaction<Schema>, space: string)
     .selectFrom("spaces")
     .select("bytes")
     .where("id", "=", space)
-    .executeTakeFirstOrThrow();
-  return { bytes: Number(row.bytes) };
+    .executeTakeFirst();
+  return row ? { bytes: Number(row.bytes) } : null;
 }
 
 /** Parts removed in one transaction. */
@@ -146,7 +156,8 @@ const PER_TRANSACTION = 16;
 export async function removeBlob(database: Database, { space, id }: BlobName): Promise<void> {
   for (let left = true; left;) {
     left = await database.transact(async (transaction) => {
-      await lockSpace(transaction, space);
+      // Of one that is gone what is left here counts for nobody.
+      await lockIfThere(transaction, space);
       const rows = await transaction
         .selectFrom("blob_parts")
         .select(["n", sql<number>`length(bytes)`.as("size")])

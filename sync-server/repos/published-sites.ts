@@ -4,7 +4,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { KEPT_VERSIONS } from "../../src/domain/site-limits.ts";
 import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
-import { Blobs, lockSpace } from "./blobs.ts";
+import { lockIfThere } from "./blobs.ts";
 import { purgeSpace } from "./purge.ts";
 import { insertSpace } from "./spaces.ts";
 
@@ -67,8 +67,8 @@ export class PublishedSites {
   /** A new site without a version; null when the account has too many. */
   async create(accountId: string, subject: string): Promise<Site | null> {
     const now = this.#now();
-    // 80 random bits: a name that nobody guesses, and that a host name has room for.
-    const [id, space] = [newId().slice(0, 20), newId()];
+    // 76 random bits: a name that nobody guesses. Its first letter is one that no site of a browser's own has.
+    const [id, space] = [`p${newId().slice(0, 19)}`, newId()];
     return this.#database.transact(async (transaction) => {
       const all = await transaction
         .selectFrom("sites")
@@ -157,36 +157,32 @@ export class PublishedSites {
   }
 
   /**
-   * Adds a version and shows it. Answers its number, or which file has no bytes
-   * here. The oldest versions that are not shown go, with blobs of theirs alone.
+   * Adds a version and shows it. Answers its number, which file has no bytes
+   * here, or null for a site that is gone. The oldest versions that are not shown
+   * go when there are too many, or they take more than half of `maxBytes`.
    */
   async publish(
     { id, space }: { id: string; space: string },
     { title, source, files }: { title: string; source: string; files: readonly PlacedFile[] },
-  ): Promise<{ version: number } | { missing: string }> {
+    maxBytes: number,
+  ): Promise<{ version: number } | { missing: string } | null> {
     const now = this.#now();
-    const published = await this.#database.transact(async (transaction) => {
-      await lockSpace(transaction, space);
+    return this.#database.transact(async (transaction) => {
+      if (!(await lockIfThere(transaction, space))) return null;
       const sizes = await this.#sizesOf(transaction, space, new Set(files.map(({ blob }) => blob)));
       const missing = files.find(({ blob, at, size }) => at + size > (sizes.get(blob) ?? -1));
       if (missing) return { missing: missing.path };
-      const { versions } = await transaction
+      const row = await transaction
         .selectFrom("sites")
         .select("versions")
         .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      const version = Number(versions) + 1;
+        .executeTakeFirst();
+      if (!row) return null;
+      const version = Number(row.versions) + 1;
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
       await transaction
         .insertInto("site_versions")
-        .values({
-          site_id: id,
-          version,
-          source,
-          title,
-          files: files.length,
-          bytes: files.reduce((sum, { size }) => sum + size, 0),
-          created_at: now,
-        })
+        .values({ site_id: id, version, source, title, files: files.length, bytes, created_at: now })
         .execute();
       for (let at = 0; at < files.length; at += PER_INSERT)
         await transaction
@@ -198,15 +194,15 @@ export class PublishedSites {
         .set({ versions: version, active: version })
         .where("id", "=", id)
         .execute();
+      await dropOld(transaction, id, maxBytes / 2);
       return { version };
     });
-    if ("version" in published) await this.#dropOld(id, space);
-    return published;
   }
 
   /** Shows another version, or none. Answers false when there is no such version. */
-  async activate(id: string, version: number | null): Promise<boolean> {
+  async activate({ id, space }: { id: string; space: string }, version: number | null): Promise<boolean> {
     return this.#database.transact(async (transaction) => {
+      if (!(await lockIfThere(transaction, space))) return false;
       if (version !== null) {
         const known = await transaction
           .selectFrom("site_versions")
@@ -264,58 +260,35 @@ export class PublishedSites {
       .execute();
     return new Map(rows.map(({ id, size }) => [id, Number(size)]));
   }
-
-  async #dropOld(id: string, space: string): Promise<void> {
-    const dropped = await this.#database.transact(async (transaction) => {
-      await lockSpace(transaction, space);
-      const { active } = await transaction
-        .selectFrom("sites")
-        .select("active")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      const all = await transaction
-        .selectFrom("site_versions")
-        .select("version")
-        .where("site_id", "=", id)
-        .orderBy("version", "desc")
-        .execute();
-      const old = all
-        .slice(KEPT_VERSIONS)
-        .map(({ version }) => Number(version))
-        .filter((version) => version !== Number(active ?? -1));
-      if (old.length === 0) return [];
-      await transaction
-        .deleteFrom("site_files")
-        .where("site_id", "=", id)
-        .where("version", "in", old)
-        .execute();
-      await transaction
-        .deleteFrom("site_versions")
-        .where("site_id", "=", id)
-        .where("version", "in", old)
-        .execute();
-      return unusedBlobs(transaction, id, space);
-    });
-    await new Blobs(this.#database, this.#now).remove(space, dropped);
-  }
 }
 
-/** Blobs that no version has a file in. One that is being uploaded is of a version to come. */
-async function unusedBlobs(transaction: Transaction<Schema>, id: string, space: string): Promise<string[]> {
-  const used = await transaction
-    .selectFrom("site_files")
-    .select("blob_id")
-    .distinct()
-    .where("site_id", "=", id)
-    .execute();
-  const keep = new Set(used.map(({ blob_id }) => blob_id));
+/** Drops the oldest versions, but for the newest and the one that is shown. Inside a transaction that has locked the space. */
+async function dropOld(transaction: Transaction<Schema>, id: string, maxBytes: number): Promise<void> {
   const all = await transaction
-    .selectFrom("blobs")
-    .select("id")
-    .where("space_id", "=", space)
-    .where("whole", "=", 1)
+    .selectFrom("site_versions")
+    .innerJoin("sites", "sites.id", "site_versions.site_id")
+    .select(["version", "bytes", "active"])
+    .where("site_id", "=", id)
+    .orderBy("version", "desc")
     .execute();
-  return all.map((blob) => blob.id).filter((blob) => !keep.has(blob));
+  let bytes = 0;
+  const old = all.filter((one, at) => {
+    bytes += Number(one.bytes);
+    const isKept = at === 0 || Number(one.version) === Number(one.active ?? -1);
+    return !isKept && (at >= KEPT_VERSIONS || bytes > maxBytes);
+  });
+  if (old.length === 0) return;
+  const versions = old.map(({ version }) => Number(version));
+  await transaction
+    .deleteFrom("site_files")
+    .where("site_id", "=", id)
+    .where("version", "in", versions)
+    .execute();
+  await transaction
+    .deleteFrom("site_versions")
+    .where("site_id", "=", id)
+    .where("version", "in", versions)
+    .execute();
 }
 
 function versionOf(row: Schema["site_versions"]): SiteVersion {

@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import { removeBlob } from "./blobs.ts";
+import { lockIfThere, removeBlob } from "./blobs.ts";
 
 /** Rows removed in one transaction: a long one would hold others up. */
 const PER_TRANSACTION = 500;
@@ -34,7 +34,7 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
   return due.length;
 }
 
-/** First the site, so that nothing is shown of which a part is gone. */
+/** First what is shown, so that nothing is seen of which a part is gone. The site itself goes with its space: until then its owner can do this again. */
 async function purgeSitesOf(database: Database, spaceId: string): Promise<void> {
   const sites = await database.kysely
     .selectFrom("sites")
@@ -43,7 +43,8 @@ async function purgeSitesOf(database: Database, spaceId: string): Promise<void> 
     .execute();
   for (const { id } of sites)
     await database.transact(async (transaction) => {
-      await transaction.deleteFrom("sites").where("id", "=", id).execute();
+      await lockIfThere(transaction, spaceId);
+      await transaction.updateTable("sites").set({ active: null }).where("id", "=", id).execute();
       await transaction.deleteFrom("site_files").where("site_id", "=", id).execute();
       await transaction.deleteFrom("site_versions").where("site_id", "=", id).execute();
     });
@@ -88,9 +89,14 @@ export async function purgeSpace(database: Database, spaceId: string): Promise<v
     .execute();
   for (const { id } of blobs) await removeBlob(database, { space: spaceId, id });
   await database.transact(async (transaction) => {
+    await lockIfThere(transaction, spaceId);
     await transaction.deleteFrom("invitations").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("members").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("space_keys").where("space_id", "=", spaceId).execute();
+    await transaction.deleteFrom("sites").where("space_id", "=", spaceId).execute();
+    // What came while the rest was removed.
+    await transaction.deleteFrom("blob_parts").where("space_id", "=", spaceId).execute();
+    await transaction.deleteFrom("blobs").where("space_id", "=", spaceId).execute();
     await transaction.deleteFrom("spaces").where("id", "=", spaceId).execute();
   });
 }

@@ -1,6 +1,7 @@
 import type { Handler } from "hono";
 import type { Assets } from "../assets.ts";
 import { decodePercent } from "../parse.ts";
+import { isNavigation } from "../is-navigation.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { serveAsset } from "../serve-asset.ts";
 
@@ -39,13 +40,6 @@ function headersFor(path: string): Record<string, string> {
 
 function hasExtension(path: string): boolean {
   return /\.[^/]*$/.test(path);
-}
-
-function isNavigation(request: Request): boolean {
-  const mode = request.headers.get("sec-fetch-mode");
-  if (mode !== null) return mode === "navigate";
-  // Browsers leave Sec-Fetch headers out on plain http to another machine.
-  return (request.headers.get("accept") ?? "").includes("text/html");
 }
 
 function text(status: number, message: string, headers: Record<string, string> = {}): Response {

@@ -1,6 +1,7 @@
 import { contentTypeOf } from "../../src/domain/media-types.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import { answerSite } from "../../src/domain/static-site.ts";
+import { isNavigation } from "../is-navigation.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import type { PlacedFile, PublishedSites, ShownSite } from "../repos/published-sites.ts";
 
@@ -19,22 +20,26 @@ export async function servePublished(
   const site = await sites.shown(label);
   if (!site) return null;
   const { method, headers } = request;
-  const about = { method, pathname, search: new URL(request.url).search, range: headers.get("range") };
-  const navigates = headers.get("sec-fetch-mode") === "navigate";
-  const answer = await answerSite({ ...about, navigates }, async (path) => {
+  const about = {
+    method,
+    pathname,
+    search: new URL(request.url).search,
+    range: headers.get("range"),
+    ifRange: headers.get("if-range"),
+    ifNoneMatch: headers.get("if-none-match"),
+    navigates: isNavigation(request),
+  };
+  const {
+    status,
+    part,
+    text = null,
+    ...answer
+  } = await answerSite(about, async (path) => {
     const file = await sites.file(site, path);
-    return file && { ...file, contentType: contentTypeOf(path) };
+    return file && { ...file, contentType: contentTypeOf(path), etag: `"${file.hash}"` };
   });
-  const { part, text = null } = answer;
-  const all = new Headers({ ...SITE_HEADERS, ...answer.headers });
-  if (!part) return new Response(method === "HEAD" ? null : text, { status: answer.status, headers: all });
-  const etag = `"${part.file.hash}"`;
-  all.set("etag", etag);
-  if (answer.status === 200 && isKnown(headers.get("if-none-match"), etag)) {
-    all.delete("content-length");
-    return new Response(null, { status: 304, headers: all });
-  }
-  return new Response(bytesOf(blobs, site, part), { status: answer.status, headers: all });
+  const body = part ? bytesOf(blobs, site, part) : method === "HEAD" ? null : text;
+  return new Response(body, { status, headers: { ...SITE_HEADERS, ...answer.headers } });
 }
 
 /** A site is an origin of its own, and one that no other page reaches into. */
@@ -49,10 +54,6 @@ const SITE_HEADERS = {
   // Shown anew at once when another version is; what is the same is not sent again.
   "cache-control": "no-cache",
 };
-
-function isKnown(header: string | null, etag: string): boolean {
-  return (header ?? "").split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
-}
 
 /** Some bytes of a file, read part by part as they are taken. */
 function bytesOf(

@@ -13,7 +13,7 @@ export function siteByPath(parts: PublishedParts): Handler<RequestEnv> {
   return async (context) => {
     context.env.entry.route = "published site";
     const url = new URL(context.req.url);
-    const [, label = "", pathname] = /^\/sites\/([0-9a-f]{20})(\/.*)?$/.exec(url.pathname) ?? [];
+    const [, label = "", pathname] = /^\/sites\/(p[0-9a-f]{19})(\/.*)?$/.exec(url.pathname) ?? [];
     if (!mayBeRead(context.req.raw)) return refused();
     if (pathname === undefined) {
       const shown = await parts.sites.shown(label);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
+import { PUBLIC_SITE_ID } from "../../src/domain/site-limits.ts";
 import type { Asset, Assets } from "../assets.ts";
 import type { Config } from "../config.ts";
 import type { RequestEnv } from "../request-env.ts";
@@ -27,6 +28,16 @@ export function siteRoutes(
   const missingPolicy = `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors ${appOrigin}`;
 
   const site = new Hono<RequestEnv>();
+  // A public site has no bridge: through it, a browser's own files would take its place.
+  site.use("/__okcvm/*", async (context, next) => {
+    const { host } = context.env;
+    if (host.kind !== "site" || !PUBLIC_SITE_ID.test(host.label)) return next();
+    context.env.entry.route = "site";
+    return new Response("There is no such page on this site.", {
+      status: 404,
+      headers: siteHeaders("default-src 'none'"),
+    });
+  });
   const file = (name: string, asset: Asset, headers: Record<string, string>) =>
     site.get(`/__okcvm/${name}`, (context) => {
       context.env.entry.route = `site ${name}`;

@@ -36,7 +36,7 @@ test("a site is made public, seen by someone without the app, shown in another v
   await dialog.getByRole("button", { name: "Make public" }).click();
   await expect(dialog.getByRole("img", { name: "The site's address as a QR code" })).toBeVisible();
   const address = await dialog.getByRole("textbox", { name: "Public address" }).inputValue();
-  expect(address).toMatch(/^http:\/\/[0-9a-f]{20}\.okcvm\.localhost:\d+\/$/);
+  expect(address).toMatch(/^http:\/\/p[0-9a-f]{19}\.okcvm\.localhost:\d+\/$/);
   await expect(dialog.getByText("In the preview")).toBeVisible();
 
   // Someone else: no app, no account, and the browser that made it is not asked.
@@ -135,7 +135,7 @@ test("below a path of the app's own host it is sandboxed, and the app runs nothi
     await createAccount(page);
     await closeSettings(page);
     const url = await publishHostile(page);
-    expect(url).toMatch(/^http:\/\/okcvm\.localhost:\d+\/sites\/[0-9a-f]{20}\/$/);
+    expect(url).toMatch(/^http:\/\/okcvm\.localhost:\d+\/sites\/p[0-9a-f]{19}\/$/);
     const fromTheApp = await page.evaluate(async (base) => {
       const script = new Promise<string>((resolve) => {
         const element = document.createElement("script");

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import { SITE_LIMITS, sitePathProblem } from "../../../src/domain/site-limits.ts";
+import { PUBLIC_SITE_ID, SITE_LIMITS, sitePathProblem } from "../../../src/domain/site-limits.ts";
 import { apiError } from "../../api-error.ts";
 import { PublishedSites, type Site } from "../../repos/published-sites.ts";
 import { requireScope } from "./guards.ts";
@@ -10,8 +10,8 @@ import type { SyncEnv, SyncParts } from "./sync-env.ts";
 const security = [{ device: [] }];
 const site = z
   .string()
-  .regex(/^[0-9a-f]{20}$/)
-  .openapi({ param: { name: "site", in: "path" }, example: "0".repeat(20) });
+  .regex(PUBLIC_SITE_ID)
+  .openapi({ param: { name: "site", in: "path" }, example: `p${"0".repeat(19)}` });
 const sitePath = z.object({ site });
 const number = z.number().int().positive();
 const versionPath = z.object({
@@ -144,7 +144,8 @@ function versionRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites }: Omit<SitePar
         return apiError(413, "payload_too_large", "A site may have 200 MiB.") as never;
       if (new Set(files.map(({ path }) => path)).size < files.length)
         return apiError(422, "bad_blob", "Two files have one path.") as never;
-      const published = await sites.publish({ id, space }, { title, source, files });
+      const published = await sites.publish({ id, space }, { title, source, files }, parts.limits.spaceBytes);
+      if (!published) return noSite() as never;
       if ("missing" in published)
         return apiError(422, "bad_blob", `The bytes of ${published.missing} are not here.`) as never;
       return context.json(published, 201);
@@ -187,8 +188,9 @@ function shownRoutes(api: OpenAPIHono<SyncEnv>, { parts, sites }: Omit<SiteParts
     async (context) => {
       const { site: id } = context.req.valid("param");
       const { version } = context.req.valid("json");
-      const isOwn = (await sites.spaceOf(id, context.get("caller").accountId)) !== null;
-      return isOwn && (await sites.activate(id, version)) ? context.body(null, 204) : (noSite() as never);
+      const space = await sites.spaceOf(id, context.get("caller").accountId);
+      const shown = space !== null && (await sites.activate({ id, space }, version));
+      return shown ? context.body(null, 204) : (noSite() as never);
     },
   );
 

@@ -34,7 +34,7 @@ export function servedApp(database: Database, environment: Record<string, string
   const start = readConfig(environment);
   const limits = {
     registration: "open" as const,
-    spaceBytes: 1024 * 1024 * 1024,
+    spaceBytes: start.sync?.spaceBytes ?? 1024 * 1024 * 1024,
     fetchesPerMinute: 10,
     fetchBytesPerHour: 1024 * 1024 * 1024,
     proxies: start.proxies,

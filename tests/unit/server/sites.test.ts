@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { KEPT_VERSIONS, SITE_LIMITS } from "../../../src/domain/site-limits.ts";
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
-import { purgeAccounts } from "../../../sync-server/repos/purge.ts";
+import { hideUnusedBlobs } from "../../../sync-server/repos/unused-site-blobs.ts";
+import { purgeAccounts, purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { useDatabase } from "../../support/databases/use-database.ts";
 import { servedApp } from "./operated-app.ts";
@@ -71,7 +72,7 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
 
   it("show what was published, to anyone, as the static server of the browser does", async () => {
     const site = await newSite();
-    expect(site.url).toMatch(/^http:\/\/[0-9a-f]{20}\.okcvm\.localhost:8787\/$/);
+    expect(site.url).toMatch(/^http:\/\/p[0-9a-f]{19}\.okcvm\.localhost:8787\/$/);
     expect((await see(site)).status).toBe(404);
     const files = { "index.html": PAGE, "a b/ü.txt": "text", "docs/index.html": "docs", "x.js": "export {}" };
     expect(await publish(site, files, "Tides")).toMatchObject({ status: 201, body: { version: 1 } });
@@ -119,6 +120,16 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
     expect(etag).toBe(`"${sha256(film)}"`);
     const again = await see(site, "/film.mp4", { "if-none-match": `"x", W/${etag}` });
     expect([again.status, await again.text()]).toEqual([304, ""]);
+    const both = { "if-none-match": etag, range: "bytes=0-5" };
+    expect((await see(site, "/film.mp4", both)).status).toBe(304);
+    expect((await see(site, "/film.mp4", { "if-none-match": "*" })).status).toBe(304);
+    // A download that was begun of other bytes begins anew.
+    const resumed = (of: string) => see(site, "/film.mp4", { range: "bytes=5-9", "if-range": of });
+    expect((await resumed(etag)).status).toBe(206);
+    expect((await resumed('"other"')).status).toBe(200);
+    const head = await see(site, "/film.mp4", { range: "bytes=5-9" }, "HEAD");
+    expect([head.status, head.headers.get("etag")]).toEqual([200, etag]);
+    expect((await see(site, "/film.mp4", { "if-none-match": etag }, "HEAD")).status).toBe(304);
   });
 
   it("have versions: any of them is shown, or none", async () => {
@@ -159,13 +170,44 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
     expect(known?.versions.map(({ version }) => version)).toEqual(
       Array.from({ length: KEPT_VERSIONS }, (_, at) => KEPT_VERSIONS + 2 - at),
     );
-    const blobs = await database.kysely
-      .selectFrom("blobs")
-      .select("id")
-      .where("space_id", "=", site.space)
-      .execute();
-    expect(blobs).toHaveLength(KEPT_VERSIONS);
+    const blobs = async () => {
+      const rows = await database.kysely
+        .selectFrom("blobs")
+        .select("id")
+        .where("space_id", "=", site.space)
+        .execute();
+      return rows.length;
+    };
+    const HOUR = 60 * 60_000;
+    // What just went up may be of a version that is to come.
+    await hideUnusedBlobs(database, Date.now());
+    await purgeUploads(database, Date.now() + 48 * HOUR);
+    expect(await blobs()).toBe(KEPT_VERSIONS + 2);
+    await hideUnusedBlobs(database, Date.now() + 2 * HOUR);
+    await purgeUploads(database, Date.now() + 48 * HOUR);
+    expect(await blobs()).toBe(KEPT_VERSIONS);
     expect(await (await see(site)).text()).toBe(`version ${KEPT_VERSIONS + 1}`);
+  });
+
+  it("give up old versions when they take too much, but never the one that is shown", async () => {
+    const small = servedApp(database, { OKCVM_SPACE_MB: "1" });
+    const { token: mine } = await small.newPerson();
+    const call = (path: string, method: string, body: unknown) =>
+      small.ask(`/v1${path}`, { method, token: mine, body });
+    const site = (await (await call("/sites", "POST", {})).json()) as Site;
+    for (let n = 1; n <= 4; n += 1) {
+      const bytes = Buffer.alloc(200_000, n);
+      const blob = sha256(bytes);
+      const part = { method: "PUT", token: mine, bytes };
+      expect((await small.ask(`/v1/spaces/${site.space}/blobs/${blob}/parts/0`, part)).status).toBe(204);
+      await call(`/spaces/${site.space}/blobs/${blob}/finish`, "POST", { size: bytes.length });
+      const files = [{ path: "index.html", blob, at: 0, size: bytes.length, hash: blob }];
+      expect((await call(`/sites/${site.id}/versions`, "POST", { files })).status).toBe(201);
+    }
+    const { sites: all } = (await (await small.ask("/v1/sites", { token: mine })).json()) as {
+      sites: Site[];
+    };
+    expect(all[0]?.versions.map(({ version }) => version)).toEqual([4, 3]);
   });
 
   it("take no version that is not whole, too large, or leads out of the site", async () => {
@@ -245,10 +287,14 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
       ).toEqual([]);
   });
 
-  it("leave the bridge and the app where they are", async () => {
+  it("have no bridge, by which a browser's own files would take their place", async () => {
     const site = await newSite();
     await publish(site, { "index.html": PAGE, "v1/info": "forged", healthz: "forged" });
-    expect(await (await see(site, "/__okcvm/bridge.html")).text()).toContain("<!doctype html>");
+    for (const name of ["bridge.html", "bridge.js", "worker.js"])
+      expect((await see(site, `/__okcvm/${name}`, {})).status, name).toBe(404);
+    const own = "http://abcdefabcdefabcdef12.okcvm.localhost:8787/__okcvm/worker.js";
+    expect((await app.ask(own)).status).toBe(200);
+    // And the app is where it is.
     expect((await see(site)).headers.get("content-security-policy")).toBeNull();
     expect(await (await see(site, "/v1/info")).text()).toBe("forged");
     expect((await app.ask("/healthz")).status).toBe(200);
@@ -258,6 +304,31 @@ describe.each(DATABASE_KINDS)("published sites on $name", ({ start }) => {
     expect(await (await app.ask(`/sites/${site.id}/`, { headers: NAVIGATION })).text()).not.toContain(
       "High water",
     );
+  });
+
+  it("can be removed again when that was stopped half-way, and what came meanwhile goes too", async () => {
+    const site = await newSite();
+    await publish(site, { "index.html": PAGE });
+    // As a server leaves it that died: nothing is shown any more, and the space is there.
+    await database.kysely.updateTable("sites").set({ active: null }).where("id", "=", site.id).execute();
+    await database.kysely.deleteFrom("site_files").where("site_id", "=", site.id).execute();
+    await database.kysely.deleteFrom("site_versions").where("site_id", "=", site.id).execute();
+    const late = { blob_id: "f".repeat(64), n: 0, bytes: Buffer.from("late"), space_id: site.space };
+    await database.kysely.insertInto("blob_parts").values(late).execute();
+    expect((await ask(`/sites/${site.id}`, { method: "DELETE" })).status).toBe(204);
+    const left = { id: "e".repeat(64), space_id: site.space, size: 1, whole: 0, created_at: 0 };
+    await database.kysely.insertInto("blobs").values(left).execute();
+    // An upload whose space is gone does not hold up the others.
+    await purgeUploads(database, Date.now());
+    for (const table of ["blobs", "blob_parts"] as const)
+      expect(
+        await database.kysely
+          .selectFrom(table)
+          .select("space_id")
+          .where("space_id", "=", site.space)
+          .execute(),
+      ).toEqual([]);
+    expect((await ask(`/sites/${site.id}`, { method: "DELETE" })).status).toBe(404);
   });
 
   it("an upload wants the scope to deploy, and that of sync is not enough", async () => {
