@@ -18,6 +18,9 @@ import {
   type AccountKey,
 } from "./sealing/account-key.ts";
 import { ServerRefusal, type Granted, type ServerApi } from "./server-api.ts";
+import { whereOffered } from "./where-offered.ts";
+
+const NO_ACCOUNTS = "This server keeps no accounts: its operator has turned them off.";
 
 /** What lets a browser in: the server's word, and the account's key, which the server does not have. */
 export interface SignedIn {
@@ -35,7 +38,7 @@ export async function createAccount(
   const key = newKey();
   const authHash = await hashAuthKey(await deriveAuthKey(root));
   const sealed = await sealUnderSecret(key, root);
-  const granted = await withoutAccounts(() => api.createAccount(authHash, deviceName, sealed));
+  const granted = await whereOffered(NO_ACCOUNTS, () => api.createAccount(authHash, deviceName, sealed));
   return { secret: await writeRootSecret(root), granted, key };
 }
 
@@ -47,7 +50,7 @@ export async function signIn(
 ): Promise<SignedIn> {
   const root = await readSecret(secret);
   const authKey = await deriveAuthKey(root);
-  const granted = await withoutAccounts(() => api.addDevice(deviceName, authKey));
+  const granted = await whereOffered(NO_ACCOUNTS, () => api.addDevice(deviceName, authKey));
   return { granted, key: await keyOf(as(granted.token), root, granted.key) };
 }
 
@@ -163,19 +166,5 @@ async function giveKey(api: ServerApi, root: Uint8Array<ArrayBuffer>): Promise<s
   } catch (error) {
     if (!(error instanceof ServerRefusal) || error.status !== 409) throw error;
     return (await api.account()).key ?? sealed;
-  }
-}
-
-/** A server whose operator turned accounts off has no such address. */
-async function withoutAccounts<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ServerRefusal) || error.status !== 404) throw error;
-    throw new OkcvmError(
-      "not-supported",
-      "This server keeps no accounts: its operator has turned them off.",
-      error,
-    );
   }
 }

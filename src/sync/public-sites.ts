@@ -6,9 +6,11 @@ import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import type { PublicSite } from "../domain/public-site.ts";
 import type { PublicSites, PublishOptions } from "../ports/public-sites.ts";
 import { uploadBlob } from "./blob-transfer.ts";
-import { ServerRefusal, type ServerApi } from "./server-api.ts";
+import type { ServerApi } from "./server-api.ts";
 import { SitesApi, type PlacedFile, type ServerSite } from "./sites-api.ts";
+import { whereOffered } from "./where-offered.ts";
 
+const NO_SITES = "This server publishes no sites: its operator has turned that off.";
 /** Files that go up together. Bytes. */
 const TOGETHER_BYTES = 16 * 1024 * 1024;
 
@@ -42,7 +44,7 @@ export class ServerSites implements PublicSites {
 
   async list(conversationId: string | null): Promise<PublicSite[]> {
     const { sites } = await this.#open();
-    const all = await offered(() => sites.all());
+    const all = await whereOffered(NO_SITES, () => sites.all());
     return all.filter((one) => conversationId === null || one.conversationId === conversationId);
   }
 
@@ -50,7 +52,7 @@ export class ServerSites implements PublicSites {
     const { api, sites } = await this.#open();
     const deployed = await this.#parts.files(deployment.id);
     const { conversationId, id: source } = deployment;
-    const all = await offered(() => sites.all());
+    const all = await whereOffered(NO_SITES, () => sites.all());
     const site =
       all.findLast((one) => one.conversationId === conversationId) ?? (await sites.create(conversationId));
     const known = await knownFiles(sites, site);
@@ -155,19 +157,5 @@ async function uploadAll(
     await uploadBlob(api, { space, blob, onSent }, over);
     before += blob.data.size;
     onProgress?.(before, all);
-  }
-}
-
-/** A server that publishes no sites has no such address. */
-async function offered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ServerRefusal) || error.status !== 404) throw error;
-    throw new OkcvmError(
-      "not-supported",
-      "This server publishes no sites: its operator has turned that off.",
-      error,
-    );
   }
 }

@@ -8,6 +8,7 @@ import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction } from "./action.ts";
+import { SecretInput } from "./secret-input.tsx";
 
 const words = accountTexts.encryption;
 
@@ -84,18 +85,14 @@ function Unlock(props: { state: EncryptionState; onDone: () => void }): JSX.Elem
       <p>{props.state.locked > 0 ? words.locked(props.state.locked) : words.notReady}</p>
       <Field label={words.secret} hint={words.secretHint} problem={unlocking.problem()}>
         {(id) => (
-          <input
+          <SecretInput
             ref={(element) => (field = element)}
             id={id}
-            class="input mono"
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
             value={text()}
             readonly={unlocking.busy()}
-            aria-invalid={unlocking.problem() !== null}
-            onInput={(event) => {
-              setText(event.currentTarget.value);
+            invalid={unlocking.problem() !== null}
+            onInput={(typed) => {
+              setText(typed);
               unlocking.setProblem(null);
             }}
           />

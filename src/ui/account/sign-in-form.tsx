@@ -3,6 +3,7 @@ import { onMount, type JSX } from "solid-js";
 import { Field } from "../parts/field.tsx";
 import { showToast } from "../state/toasts.ts";
 import { accountTexts } from "../texts/account-texts.ts";
+import { SecretInput } from "./secret-input.tsx";
 import type { SignInState } from "./sign-in-state.ts";
 
 /** The server takes no longer name. */
@@ -25,18 +26,14 @@ export function SignInForm(props: { form: SignInState; disabled: boolean }): JSX
         problem={form.signingIn.problem()}
       >
         {(id) => (
-          <input
+          <SecretInput
             ref={(element) => (field = element)}
             id={id}
-            class="input mono"
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
             placeholder={accountTexts.signInExample}
             value={form.text()}
             readonly={props.disabled}
-            aria-invalid={form.signingIn.problem() !== null}
-            onInput={(event) => form.setText(event.currentTarget.value)}
+            invalid={form.signingIn.problem() !== null}
+            onInput={form.setText}
           />
         )}
       </Field>
