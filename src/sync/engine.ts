@@ -210,7 +210,10 @@ export class SyncEngine {
   async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
     const { store } = this.#parts;
     if (!(await this.#canBe(space, known))) return;
-    this.#heads.set(space.id, space.headSeq);
+    // A notice may have told of more while this list was on its way. Set back, the numbers begin anew.
+    const isSetBack = typeof known?.epoch === "number" && known.epoch !== space.epoch;
+    const told = isSetBack ? 0 : (this.#heads.get(space.id) ?? 0);
+    this.#heads.set(space.id, Math.max(told, space.headSeq));
     await this.#noteEncryption(space, known);
     if (!known?.made) await store.saveSpace(space.id, { made: true });
     await this.#roles.note(space);

@@ -13,6 +13,36 @@ describe("sync between browsers of one account", () => {
     for (let round = 0; round < 2; round++) for (const one of all) await one.sync.syncNow();
   };
 
+  it("hears of a change while a list of before it is on its way", async () => {
+    const held = { open: (): void => {} };
+    let gate: Promise<void> | null = null;
+    let holding = false;
+    const late: typeof fetch = async (input, init) => {
+      const reply = await fetch(input, init);
+      if (!gate || !String(input).endsWith("/v1/spaces")) return reply;
+      // The server has answered; the answer takes its time.
+      const text = await reply.text();
+      holding = true;
+      await gate;
+      return new Response(text, reply);
+    };
+    const { a, b } = await two([{}, { fetch: late }]);
+    const { id } = await a.conversations.create();
+    await a.say(id, "one");
+    await synced(a, b);
+    gate = new Promise((resolve) => (held.open = resolve));
+    const listing = b.sync.syncNow();
+    await expect.poll(() => holding).toBe(true);
+    await a.say(id, "two");
+    await a.sync.syncNow();
+    // The notice is here, and the list, which knows nothing of it, comes after.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    gate = null;
+    held.open();
+    await listing;
+    await expect.poll(() => b.texts(id), { timeout: 3_000 }).toHaveLength(4);
+  });
+
   it("brings what was there before the account, titles and all, to a second browser", async () => {
     const a = browser();
     const { id } = await a.conversations.create();
