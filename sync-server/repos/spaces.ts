@@ -122,13 +122,19 @@ export class Spaces {
 
   /** The account's role in a space, and how that stands; null when it has none there, or there is no such space. */
   async accessOf(spaceId: string, accountId: string): Promise<Access | null> {
-    const row = await this.#database.kysely
-      .selectFrom("members")
-      .innerJoin("spaces", "spaces.id", "members.space_id")
-      .select(["role", "kind", "encrypted", "epoch", "head_seq"])
-      .where("members.space_id", "=", spaceId)
-      .where("members.account_id", "=", accountId)
-      .executeTakeFirst();
+    // As text: it is asked with every call, and to put it together would take longer than to answer it.
+    const { rows } = await sql<{
+      role: string;
+      kind: string;
+      encrypted: number;
+      epoch: number;
+      head_seq: number;
+    }>`SELECT role, kind, encrypted, epoch, head_seq FROM members
+      INNER JOIN spaces ON spaces.id = members.space_id
+      WHERE members.space_id = ${spaceId} AND members.account_id = ${accountId}`.execute(
+      this.#database.kysely,
+    );
+    const [row] = rows;
     if (!row) return null;
     return {
       role: row.role as Role,

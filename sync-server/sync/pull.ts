@@ -1,4 +1,5 @@
-import { MAX_BODY_BYTES, type PulledItem, type PullReply } from "../../src/domain/sync-protocol.ts";
+import { sql } from "kysely";
+import { MAX_BODY_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import { ITEM_COLUMNS, itemOf } from "./item.ts";
 
@@ -29,36 +30,71 @@ export function cursorAfter(
 }
 
 /**
- * What changed in a space after a cursor, oldest first. null for a cursor of
- * another epoch: the database was set back since, and the reader is to compare
- * what it has. Rows of pushes that had not ended when this began are above its
- * cursor: their numbers were taken under the lock that a push holds to its end.
+ * What changed in a space after a cursor, oldest first, as the text of a
+ * PullReply: the rows go out as they are read, without being taken apart. null
+ * for a cursor of another epoch: the database was set back since, and the reader
+ * is to compare what it has. Rows of pushes that had not ended when this began
+ * are above its cursor: their numbers were taken under the lock that a push
+ * holds to its end.
  */
 export async function pull(
   database: Database,
   { id: spaceId, epoch, headSeq }: { id: string; epoch: number; headSeq: number },
   { cursor, limit }: { cursor: Cursor | null; limit: number },
-): Promise<PullReply | null> {
+): Promise<{ text: string; count: number } | null> {
   if (cursor && cursor.epoch !== epoch) return null;
   const from = cursor?.seq ?? 0;
   const rows =
-    headSeq <= from
-      ? []
-      : await database.kysely
-          .selectFrom("items")
-          .select(ITEM_COLUMNS)
-          .where("space_id", "=", spaceId)
-          .where("seq", ">", from)
-          .orderBy("seq")
-          .limit(limit + 1)
-          .execute();
-  const items: PulledItem[] = [];
+    headSeq <= from ? [] : await READ[database.kind](database, { spaceId, from, limit: limit + 1 });
+  let count = 0;
   let bytes = 0;
-  for (const row of rows.slice(0, limit)) {
-    bytes += row.body?.length ?? 0;
-    if (items.length > 0 && bytes > MAX_BODY_BYTES) break;
-    items.push(itemOf(row));
+  for (const { size } of rows.slice(0, limit)) {
+    bytes += size;
+    if (count > 0 && bytes > MAX_BODY_BYTES) break;
+    count += 1;
   }
-  const seq = items.at(-1)?.seq ?? from;
-  return { items, cursor: writeCursor({ epoch, seq }), more: items.length < rows.length };
+  const seq = count === 0 ? from : (rows[count - 1]?.seq ?? from);
+  const items = rows.slice(0, count).map(({ json }) => json);
+  const next = JSON.stringify(writeCursor({ epoch, seq }));
+  return { count, text: `{"items":[${items.join(",")}],"cursor":${next},"more":${count < rows.length}}` };
 }
+
+/** An item as text. */
+interface TextRow {
+  seq: number;
+  /** Bytes of its body. */
+  size: number;
+  json: string;
+}
+
+interface Wanted {
+  spaceId: string;
+  /** After this number. */
+  from: number;
+  limit: number;
+}
+
+const READ: Record<Database["kind"], (database: Database, wanted: Wanted) => Promise<TextRow[]>> = {
+  /** SQLite writes the text itself: a value that crosses over to JavaScript costs more than all it does. */
+  async sqlite({ kysely }, { spaceId, from, limit }) {
+    const { rows } = await sql<TextRow>`SELECT seq, coalesce(length(body), 0) AS size,
+      json_object('id', id, 'seq', seq, 'class', class, 'stamp', stamp, 'device', device,
+        'body', CAST(body AS TEXT)) AS json
+      FROM items WHERE space_id = ${spaceId} AND seq > ${from} ORDER BY seq LIMIT ${limit}`.execute(kysely);
+    return rows;
+  },
+  async mysql({ kysely }, { spaceId, from, limit }) {
+    const rows = await kysely
+      .selectFrom("items")
+      .select(ITEM_COLUMNS)
+      .where("space_id", "=", spaceId)
+      .where("seq", ">", from)
+      .orderBy("seq")
+      .limit(limit)
+      .execute();
+    return rows.map((row) => {
+      const item = itemOf(row);
+      return { seq: item.seq, size: row.body?.length ?? 0, json: JSON.stringify(item) };
+    });
+  },
+};

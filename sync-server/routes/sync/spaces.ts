@@ -174,8 +174,8 @@ function pullRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
           "cursor_gone",
           "The database was set back. Pull from the beginning and push what it lacks.",
         ) as never;
-      parts.metrics.pulledRows.add({}, reply.items.length);
-      return context.json(reply, 200);
+      parts.metrics.pulledRows.add({}, reply.count);
+      return context.body(reply.text, 200, { "content-type": "application/json" }) as never;
     },
   );
 }
