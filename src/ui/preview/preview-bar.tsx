@@ -1,5 +1,5 @@
 import ExternalLink from "lucide-solid/icons/external-link";
-import Globe from "lucide-solid/icons/globe";
+import CloudUpload from "lucide-solid/icons/cloud-upload";
 import RotateCw from "lucide-solid/icons/rotate-cw";
 import { For, Show, type JSX } from "solid-js";
 
@@ -45,7 +45,7 @@ export function PreviewBar(props: {
       <Show when={props.onPublic}>
         {(open) => (
           <IconButton label={previewTexts.public.open} onClick={() => open()()}>
-            <Globe size={15} />
+            <CloudUpload size={15} />
           </IconButton>
         )}
       </Show>
