@@ -52,15 +52,15 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: "a pull's cursor skips a number",
     side: "server",
     file: PULL,
-    find: "const seq = items.at(-1)?.seq ?? from;",
-    replace: "const seq = (items.at(-1)?.seq ?? from) + 1;",
+    find: "const seq = count === 0 ? from : (rows[count - 1]?.seq ?? from);",
+    replace: "const seq = (count === 0 ? from : (rows[count - 1]?.seq ?? from)) + 1;",
   },
   {
     name: "a pull never says that there is more",
     side: "server",
     file: PULL,
-    find: "more: items.length < rows.length",
-    replace: "more: false",
+    find: '"more":${count < rows.length}}',
+    replace: '"more":false}',
   },
   {
     name: "a push's cursor passes what others wrote",
@@ -102,9 +102,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: "anyone signed in may read a space",
     side: "server",
     file: "sync-server/repos/spaces.ts",
-    find: `      .where("members.account_id", "=", accountId)
-      .executeTakeFirst();`,
-    replace: "      .executeTakeFirst();",
+    find: "WHERE members.space_id = ${spaceId} AND members.account_id = ${accountId}`",
+    replace: "WHERE members.space_id = ${spaceId} LIMIT 1`",
   },
   {
     name: "restored raises no epoch",
