@@ -22,3 +22,13 @@ export interface PublicVersion {
   bytes: number;
   createdAt: number;
 }
+
+/** A file of a version, and which bytes of which blob it is. */
+export interface PlacedFile {
+  path: string;
+  blob: string;
+  at: number;
+  size: number;
+  /** SHA-256, hexadecimal. */
+  hash: string;
+}

@@ -3,11 +3,11 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 import type { Deployment } from "../domain/deployment.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
-import type { PublicSite } from "../domain/public-site.ts";
+import type { PlacedFile, PublicSite } from "../domain/public-site.ts";
 import type { PublicSites, PublishOptions } from "../ports/public-sites.ts";
 import { uploadBlob } from "./blob-transfer.ts";
 import type { ServerApi } from "./server-api.ts";
-import { SitesApi, type PlacedFile, type ServerSite } from "./sites-api.ts";
+import { SitesApi, type ServerSite } from "./sites-api.ts";
 import { whereOffered } from "./where-offered.ts";
 
 const NO_SITES = "This server publishes no sites: its operator has turned that off.";

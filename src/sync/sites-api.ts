@@ -1,18 +1,8 @@
 import * as z from "zod/mini";
 
 import { PUBLIC_SITE_ID } from "../domain/site-limits.ts";
-import type { PublicSite } from "../domain/public-site.ts";
+import type { PlacedFile, PublicSite } from "../domain/public-site.ts";
 import type { ServerApi } from "./server-api.ts";
-
-/** A file of a version, and which bytes of which blob it is. */
-export interface PlacedFile {
-  path: string;
-  blob: string;
-  at: number;
-  size: number;
-  /** SHA-256, hexadecimal. */
-  hash: string;
-}
 
 /** A site with where its files are uploaded to. */
 export interface ServerSite extends PublicSite {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { newId } from "../../src/domain/ids.ts";
+import type { PlacedFile } from "../../src/domain/public-site.ts";
 import { KEPT_VERSIONS } from "../../src/domain/site-limits.ts";
 import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
@@ -30,16 +31,6 @@ export interface Site {
   createdAt: number;
   /** Newest first. */
   versions: SiteVersion[];
-}
-
-/** A file of a version, and which bytes of which blob it is. */
-export interface PlacedFile {
-  path: string;
-  blob: string;
-  at: number;
-  size: number;
-  /** SHA-256, hexadecimal. */
-  hash: string;
 }
 
 /** A site that may be shown. */
@@ -138,13 +129,7 @@ export class PublishedSites {
   /** Files of a version, by path; null when there is no such version. */
   async filesOf(id: string, version: number): Promise<PlacedFile[] | null> {
     const { kysely } = this.#database;
-    const known = await kysely
-      .selectFrom("site_versions")
-      .select("version")
-      .where("site_id", "=", id)
-      .where("version", "=", version)
-      .executeTakeFirst();
-    if (!known) return null;
+    if (!(await hasVersion(kysely, id, version))) return null;
     const rows = await kysely
       .selectFrom("site_files")
       .select(["path", "blob_id", "at", "size", "hash"])
@@ -203,15 +188,7 @@ export class PublishedSites {
   async activate({ id, space }: { id: string; space: string }, version: number | null): Promise<boolean> {
     return this.#database.transact(async (transaction) => {
       if (!(await lockIfThere(transaction, space))) return false;
-      if (version !== null) {
-        const known = await transaction
-          .selectFrom("site_versions")
-          .select("version")
-          .where("site_id", "=", id)
-          .where("version", "=", version)
-          .executeTakeFirst();
-        if (!known) return false;
-      }
+      if (version !== null && !(await hasVersion(transaction, id, version))) return false;
       await transaction.updateTable("sites").set({ active: version }).where("id", "=", id).execute();
       return true;
     });
@@ -260,6 +237,16 @@ export class PublishedSites {
       .execute();
     return new Map(rows.map(({ id, size }) => [id, Number(size)]));
   }
+}
+
+async function hasVersion(on: Database["kysely"], id: string, version: number): Promise<boolean> {
+  const row = await on
+    .selectFrom("site_versions")
+    .select("version")
+    .where("site_id", "=", id)
+    .where("version", "=", version)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Drops the oldest versions, but for the newest and the one that is shown. Inside a transaction that has locked the space. */

@@ -1,9 +1,10 @@
 import { contentTypeOf } from "../../src/domain/media-types.ts";
+import type { PlacedFile } from "../../src/domain/public-site.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import { answerSite } from "../../src/domain/static-site.ts";
 import { isNavigation } from "../is-navigation.ts";
 import type { Blobs } from "../repos/blobs.ts";
-import type { PlacedFile, PublishedSites, ShownSite } from "../repos/published-sites.ts";
+import type { PublishedSites, ShownSite } from "../repos/published-sites.ts";
 
 /** What published sites are served from. */
 export interface PublishedParts {
