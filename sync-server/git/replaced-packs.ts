@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import type { Database } from "../db/database.ts";
-import { Blobs } from "../repos/blobs.ts";
+import { Blobs, hideBlobs } from "../repos/blobs.ts";
 import { idsOfPack, livePacks } from "./live-packs.ts";
 
 /** How long a pack that another one replaced can still be read: a clone may be in the middle of it. Milliseconds. */
@@ -42,13 +42,7 @@ async function hide(
     for (const oid of (await idsOfPack(blobs, space, pack.id)) ?? []) left.delete(oid);
   // Whoever removed it had not put all of it elsewhere: it stays.
   if (left.size > 0) return false;
-  await database.transact((transaction) =>
-    transaction
-      .updateTable("blobs")
-      .set({ whole: 0, created_at: now })
-      .where("space_id", "=", space)
-      .where("id", "in", [id, `${id}.idx`])
-      .execute(),
-  );
+  const ids = [id, `${id}.idx`];
+  await database.transact((transaction) => hideBlobs(transaction, { space, ids }, now));
   return true;
 }

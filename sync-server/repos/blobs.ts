@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
 
@@ -94,6 +95,23 @@ export class Blobs {
     return row ? Buffer.from(row.bytes) : null;
   }
 
+  /** Bytes from `start` up to `end`, read part by part as they are taken. Errors: one whose part is not there breaks off. */
+  read(name: BlobName, start: number, end: number): ReadableStream<Uint8Array> {
+    let at = start;
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        if (at >= end) return controller.close();
+        const n = Math.floor(at / BLOB_PART_BYTES);
+        const part = await this.part(name, n);
+        if (!part) throw new Error(`A part of a blob is missing: ${name.id} ${n}`);
+        const from = at - n * BLOB_PART_BYTES;
+        const bytes = part.subarray(from, Math.min(part.length, from + end - at));
+        at += bytes.length;
+        controller.enqueue(new Uint8Array(bytes));
+      },
+    });
+  }
+
   /** Lets it be read from now on. */
   async finish({ space, id }: BlobName): Promise<void> {
     await this.#database.transact((transaction) =>
@@ -147,6 +165,20 @@ export async function lockIfThere(
     .where("id", "=", space)
     .executeTakeFirst();
   return row ? { bytes: Number(row.bytes) } : null;
+}
+
+/** Lets blobs be read no more: they count as uploads that were not ended from `now` on. Inside a transaction. */
+export async function hideBlobs(
+  transaction: Transaction<Schema>,
+  { space, ids }: { space: string; ids: readonly string[] },
+  now: number,
+): Promise<void> {
+  await transaction
+    .updateTable("blobs")
+    .set({ whole: 0, created_at: now })
+    .where("space_id", "=", space)
+    .where("id", "in", ids)
+    .execute();
 }
 
 /** Parts removed in one transaction. */

@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import { lockIfThere } from "./blobs.ts";
+import { hideBlobs, lockIfThere } from "./blobs.ts";
 
 /** What went up for a version rests this long before it counts as one that never came. Milliseconds. */
 const VERSION_COMES_MS = 60 * 60_000;
@@ -31,12 +31,7 @@ export async function hideUnusedBlobs(database: Database, now: number): Promise<
         .where("blob_id", "=", blob)
         .executeTakeFirst();
       if (used) return;
-      await transaction
-        .updateTable("blobs")
-        .set({ whole: 0, created_at: now })
-        .where("space_id", "=", space)
-        .where("id", "=", blob)
-        .execute();
+      await hideBlobs(transaction, { space, ids: [blob] }, now);
     });
   return due.length;
 }

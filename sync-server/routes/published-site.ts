@@ -1,10 +1,9 @@
 import { contentTypeOf } from "../../src/domain/media-types.ts";
 import type { PlacedFile } from "../../src/domain/public-site.ts";
-import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import { answerSite } from "../../src/domain/static-site.ts";
 import { isNavigation } from "../is-navigation.ts";
 import type { Blobs } from "../repos/blobs.ts";
-import type { PublishedSites, ShownSite } from "../repos/published-sites.ts";
+import type { PublishedSites } from "../repos/published-sites.ts";
 
 /** What published sites are served from. */
 export interface PublishedParts {
@@ -39,7 +38,7 @@ export async function servePublished(
     const file = await sites.file(site, path);
     return file && { ...file, contentType: contentTypeOf(path), etag: `"${file.hash}"` };
   });
-  const body = part ? bytesOf(blobs, site, part) : method === "HEAD" ? null : text;
+  const body = part ? bytesOf(blobs, site.space, part) : method === "HEAD" ? null : text;
   return new Response(body, { status, headers: { ...SITE_HEADERS, ...answer.headers } });
 }
 
@@ -56,24 +55,10 @@ const SITE_HEADERS = {
   "cache-control": "no-cache",
 };
 
-/** Some bytes of a file, read part by part as they are taken. */
 function bytesOf(
   blobs: Blobs,
-  { space }: ShownSite,
+  space: string,
   { file, start, end }: { file: PlacedFile; start: number; end: number },
 ): ReadableStream<Uint8Array> {
-  let at = file.at + start;
-  const last = file.at + end;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (at >= last) return controller.close();
-      const n = Math.floor(at / BLOB_PART_BYTES);
-      const part = await blobs.part({ space, id: file.blob }, n);
-      if (!part) throw new Error(`A part of a published file is missing: ${file.blob} ${n}`);
-      const from = at - n * BLOB_PART_BYTES;
-      const bytes = part.subarray(from, Math.min(part.length, from + last - at));
-      at += bytes.length;
-      controller.enqueue(new Uint8Array(bytes));
-    },
-  });
+  return blobs.read({ space, id: file.blob }, file.at + start, file.at + end);
 }

@@ -5,7 +5,7 @@ import { BLOB_ID, BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import { apiError } from "../../api-error.ts";
 import { commitPack, NO_ROOM } from "../../git/commit-pack.ts";
 import { Repository } from "../../git/repository.ts";
-import type { BlobName, Blobs } from "../../repos/blobs.ts";
+import type { BlobName } from "../../repos/blobs.ts";
 import { requireBlobs } from "./guards.ts";
 import * as schemas from "./schemas.ts";
 import { json, refusals } from "./schemas.ts";
@@ -167,7 +167,7 @@ function readRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       const name = nameOf(context.req.valid("param"));
       const state = await parts.blobs.state(name);
       if (!state?.whole) return apiError(404, "not_found", "There is no such blob.") as never;
-      return new Response(streamOf(parts.blobs, name), {
+      return new Response(parts.blobs.read(name, 0, state.size), {
         headers: { "content-type": "application/octet-stream", "content-length": String(state.size) },
       }) as never;
     },
@@ -203,18 +203,6 @@ async function check(
   if (hash.digest("hex") !== blob.id) return "The content's SHA-256 is not its name.";
   await blobs.finish(blob);
   return null;
-}
-
-function streamOf(blobs: Blobs, name: BlobName): ReadableStream<Uint8Array> {
-  let n = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const part = await blobs.part(name, n);
-      n += 1;
-      if (part) controller.enqueue(new Uint8Array(part));
-      else controller.close();
-    },
-  });
 }
 
 function noRoom(): Response {
