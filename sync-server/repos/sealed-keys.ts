@@ -2,9 +2,6 @@ import type { Transaction } from "kysely";
 import { isDuplicate, type Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
 
-/** Spaces asked for in one query. */
-const PER_QUERY = 500;
-
 /** Keys that the server keeps for members and cannot use: each is under a key that it does not have. */
 export class SealedKeys {
   readonly #database: Database;
@@ -27,21 +24,6 @@ export class SealedKeys {
       if (!isDuplicate(error)) throw error;
       return false;
     }
-  }
-
-  /** What an account opens its spaces with, by space. */
-  async ofSpaces(accountId: string, spaceIds: readonly string[]): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    for (let at = 0; at < spaceIds.length; at += PER_QUERY) {
-      const rows = await this.#database.kysely
-        .selectFrom("space_keys")
-        .select(["space_id", "sealed"])
-        .where("account_id", "=", accountId)
-        .where("space_id", "in", spaceIds.slice(at, at + PER_QUERY))
-        .execute();
-      for (const row of rows) found.set(row.space_id, row.sealed);
-    }
-    return found;
   }
 }
 

@@ -3,7 +3,7 @@ import { ABOUT_ITEMS, type PulledItem } from "../../src/domain/sync-protocol.ts"
 import { isDuplicate, type Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
 import { epochAt } from "./epochs.ts";
-import { putSpaceKey, SealedKeys } from "./sealed-keys.ts";
+import { putSpaceKey } from "./sealed-keys.ts";
 import { ITEM_COLUMNS, itemOf } from "../sync/item.ts";
 
 /** A space as a member sees it. */
@@ -62,7 +62,12 @@ export class Spaces {
     let query = this.#database.kysely
       .selectFrom("members")
       .innerJoin("spaces", "spaces.id", "members.space_id")
-      .select(["spaces.id", "kind", "role", "encrypted", "epoch", "head_seq", "bytes"])
+      .leftJoin("space_keys", (join) =>
+        join
+          .onRef("space_keys.space_id", "=", "members.space_id")
+          .onRef("space_keys.account_id", "=", "members.account_id"),
+      )
+      .select(["spaces.id", "kind", "role", "encrypted", "sealed", "epoch", "head_seq", "bytes"])
       .where("members.account_id", "=", accountId)
       // A site's space holds its blobs alone, and nothing to sync.
       .where("kind", "!=", "site")
@@ -72,14 +77,12 @@ export class Spaces {
     const ids = rows.map(({ id }) => id);
     const about = await this.#about(ids);
     const members = await this.#memberCounts(ids);
-    const secret = rows.filter(({ encrypted }) => Number(encrypted) === 1).map(({ id }) => id);
-    const keys = await new SealedKeys(this.#database).ofSpaces(accountId, secret);
     return rows.map((row) => ({
       id: row.id,
       kind: row.kind,
       role: row.role as Role,
       encrypted: Number(row.encrypted) === 1,
-      key: keys.get(row.id) ?? null,
+      key: Number(row.encrypted) === 1 ? row.sealed : null,
       epoch: Number(row.epoch),
       headSeq: Number(row.head_seq),
       bytes: Number(row.bytes),
@@ -169,18 +172,18 @@ export class Spaces {
       if (!isDuplicate(error)) throw error;
       const row = await this.#database.kysely
         .selectFrom("spaces")
-        .select(["epoch", "encrypted"])
+        .leftJoin("space_keys", (join) =>
+          join
+            .onRef("space_keys.space_id", "=", "spaces.id")
+            .onRef("space_keys.account_id", "=", "spaces.owner_id"),
+        )
+        .select(["epoch", "encrypted", "sealed"])
         .where("id", "=", spaceId)
         .where("owner_id", "=", accountId)
         .executeTakeFirst();
       if (!row) return null;
-      const keys = await new SealedKeys(this.#database).ofSpaces(accountId, [spaceId]);
-      return {
-        epoch: Number(row.epoch),
-        encrypted: Number(row.encrypted) === 1,
-        key: keys.get(spaceId) ?? null,
-        home: null,
-      };
+      const encrypted = Number(row.encrypted) === 1;
+      return { epoch: Number(row.epoch), encrypted, key: row.sealed, home: null };
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from "../db/database.ts";
 import { Blobs } from "../repos/blobs.ts";
 import { PublishedSites } from "../repos/published-sites.ts";
 import { SealedKeys } from "../repos/sealed-keys.ts";
-import { ITEM_COLUMNS, itemOf } from "./item.ts";
+import { itemOf, itemsAfter } from "./item.ts";
 
 /** Rows read at once. */
 const AT_ONCE = 200;
@@ -37,14 +37,17 @@ export async function* exportAccount(database: Database, accountId: string): Asy
   const spaces = await kysely
     .selectFrom("members")
     .innerJoin("spaces", "spaces.id", "members.space_id")
-    .select(["spaces.id", "kind", "role", "encrypted", "spaces.created_at"])
+    .leftJoin("space_keys", (join) =>
+      join
+        .onRef("space_keys.space_id", "=", "members.space_id")
+        .onRef("space_keys.account_id", "=", "members.account_id"),
+    )
+    .select(["spaces.id", "kind", "role", "encrypted", "spaces.created_at", "space_keys.sealed as key"])
     .where("members.account_id", "=", accountId)
     .orderBy("spaces.id")
     .execute();
-  const ids = spaces.map(({ id }) => id);
-  const spaceKeys = await keys.ofSpaces(accountId, ids);
   for (const space of spaces) {
-    yield { space: { ...space, key: spaceKeys.get(space.id) ?? null } };
+    yield { space };
     yield* items(database, space.id);
     yield* blobs(database, space.id);
   }
@@ -52,16 +55,9 @@ export async function* exportAccount(database: Database, accountId: string): Asy
   yield { end: { spaces: spaces.length } };
 }
 
-async function* items({ kysely }: Database, space: string): AsyncGenerator<unknown> {
+async function* items(database: Database, space: string): AsyncGenerator<unknown> {
   for (let after = 0; ;) {
-    const rows = await kysely
-      .selectFrom("items")
-      .select(ITEM_COLUMNS)
-      .where("space_id", "=", space)
-      .where("seq", ">", after)
-      .orderBy("seq")
-      .limit(AT_ONCE)
-      .execute();
+    const rows = await itemsAfter(database, { space, after, limit: AT_ONCE });
     for (const row of rows) yield { item: { space, ...itemOf(row) } };
     const last = rows.at(-1);
     if (!last || rows.length < AT_ONCE) return;

@@ -1,4 +1,5 @@
 import type { ItemClass, PulledItem } from "../../src/domain/sync-protocol.ts";
+import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
 
 /** What is read of an item. */
@@ -16,4 +17,19 @@ export function itemOf(row: ItemRow): PulledItem {
     device: row.device,
     body: row.body === null ? null : Buffer.from(row.body).toString("utf8"),
   };
+}
+
+/** Rows of a space after a number, oldest first. */
+export async function itemsAfter(
+  { kysely }: Database,
+  { space, after, limit }: { space: string; after: number; limit: number },
+): Promise<ItemRow[]> {
+  return kysely
+    .selectFrom("items")
+    .select(ITEM_COLUMNS)
+    .where("space_id", "=", space)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { MAX_BODY_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
-import { ITEM_COLUMNS, itemOf } from "./item.ts";
+import { itemOf, itemsAfter } from "./item.ts";
 
 /** Where a reader stands: the space's epoch and the newest number it has. */
 interface Cursor {
@@ -39,13 +39,13 @@ export function cursorAfter(
  */
 export async function pull(
   database: Database,
-  { id: spaceId, epoch, headSeq }: { id: string; epoch: number; headSeq: number },
+  { id: space, epoch, headSeq }: { id: string; epoch: number; headSeq: number },
   { cursor, limit }: { cursor: Cursor | null; limit: number },
 ): Promise<{ text: string; count: number } | null> {
   if (cursor && cursor.epoch !== epoch) return null;
   const from = cursor?.seq ?? 0;
   const rows =
-    headSeq <= from ? [] : await READ[database.kind](database, { spaceId, from, limit: limit + 1 });
+    headSeq <= from ? [] : await READ[database.kind](database, { space, after: from, limit: limit + 1 });
   let count = 0;
   let bytes = 0;
   for (const { size } of rows.slice(0, limit)) {
@@ -68,30 +68,23 @@ interface TextRow {
 }
 
 interface Wanted {
-  spaceId: string;
-  /** After this number. */
-  from: number;
+  space: string;
+  /** A number: what is above it. */
+  after: number;
   limit: number;
 }
 
 const READ: Record<Database["kind"], (database: Database, wanted: Wanted) => Promise<TextRow[]>> = {
   /** SQLite writes the text itself: a value that crosses over to JavaScript costs more than all it does. */
-  async sqlite({ kysely }, { spaceId, from, limit }) {
+  async sqlite({ kysely }, { space, after, limit }) {
     const { rows } = await sql<TextRow>`SELECT seq, coalesce(length(body), 0) AS size,
       json_object('id', id, 'seq', seq, 'class', class, 'stamp', stamp, 'device', device,
         'body', CAST(body AS TEXT)) AS json
-      FROM items WHERE space_id = ${spaceId} AND seq > ${from} ORDER BY seq LIMIT ${limit}`.execute(kysely);
+      FROM items WHERE space_id = ${space} AND seq > ${after} ORDER BY seq LIMIT ${limit}`.execute(kysely);
     return rows;
   },
-  async mysql({ kysely }, { spaceId, from, limit }) {
-    const rows = await kysely
-      .selectFrom("items")
-      .select(ITEM_COLUMNS)
-      .where("space_id", "=", spaceId)
-      .where("seq", ">", from)
-      .orderBy("seq")
-      .limit(limit)
-      .execute();
+  async mysql(database, wanted) {
+    const rows = await itemsAfter(database, wanted);
     return rows.map((row) => {
       const item = itemOf(row);
       return { seq: item.seq, size: row.body?.length ?? 0, json: JSON.stringify(item) };
