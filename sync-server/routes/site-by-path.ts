@@ -1,4 +1,5 @@
 import type { Handler } from "hono";
+import { PUBLIC_SITE_ID } from "../../src/domain/site-limits.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { servePublished, type PublishedParts } from "./published-site.ts";
 
@@ -13,8 +14,9 @@ export function siteByPath(parts: PublishedParts): Handler<RequestEnv> {
   return async (context) => {
     context.env.entry.route = "published site";
     const url = new URL(context.req.url);
-    const [, label = "", pathname] = /^\/sites\/(p[0-9a-f]{19})(\/.*)?$/.exec(url.pathname) ?? [];
+    const [, label = "", pathname] = /^\/sites\/([^/]*)(\/.*)?$/.exec(url.pathname) ?? [];
     if (!mayBeRead(context.req.raw)) return refused();
+    if (!PUBLIC_SITE_ID.test(label)) return nothing();
     if (pathname === undefined) {
       const shown = await parts.sites.shown(label);
       return shown ? inFolder(label, url.search) : nothing();

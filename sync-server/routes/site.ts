@@ -30,8 +30,7 @@ export function siteRoutes(
   const site = new Hono<RequestEnv>();
   // A public site has no bridge: through it, a browser's own files would take its place.
   site.use("/__okcvm/*", async (context, next) => {
-    const { host } = context.env;
-    if (host.kind !== "site" || !PUBLIC_SITE_ID.test(host.label)) return next();
+    if (publicLabel(context.env) === null) return next();
     context.env.entry.route = "site";
     return new Response("There is no such page on this site.", {
       status: 404,
@@ -48,9 +47,8 @@ export function siteRoutes(
   file("worker.js", assets.site.workerJs, { ...siteHeaders(workerPolicy), "service-worker-allowed": "/" });
   site.all("*", async (context) => {
     context.env.entry.route = "site";
-    const { host } = context.env;
     const request = context.req.raw;
-    const label = published && host.kind === "site" ? host.label : null;
+    const label = publicLabel(context.env);
     const { pathname } = new URL(request.url);
     const reply = published && label && (await servePublished(published, label, { request, pathname }));
     if (reply) return reply;
@@ -58,6 +56,11 @@ export function siteRoutes(
     return new Response(context.req.method === "HEAD" ? null : missing, { status: 404, headers });
   });
   return site;
+}
+
+/** The id of the public site that a host would be of; null for a browser's own. */
+function publicLabel({ host }: RequestEnv["Bindings"]): string | null {
+  return host.kind === "site" && PUBLIC_SITE_ID.test(host.label) ? host.label : null;
 }
 
 function siteHeaders(policy: string): Record<string, string> {
