@@ -117,7 +117,7 @@ function createPageApp(
   });
   page.get("/readyz", ready(sync?.database ?? null, log));
   page.get("/metrics", metricsRoute(config.metrics, metrics));
-  page.get("/v1/info", serverInfo(config, accountOffer(sync, config)));
+  page.get("/v1/info", serverInfo(config, accountOffer(sync)));
   const hosts = createHosts(config);
   page.use("/v1/model/*", ownOrigin(hosts, "model"));
   page.all(
@@ -145,10 +145,10 @@ function createPageApp(
   return page;
 }
 
-function accountOffer(sync: AppParts["sync"], { publishing }: Config): AccountOffer {
-  if (!sync) return { registration: "off", login: false, publishing: false };
+function accountOffer(sync: AppParts["sync"]): AccountOffer {
+  if (!sync) return { registration: "off", login: false };
   const { registration, identityHeader } = sync.limits;
-  return { registration, login: identityHeader !== null, publishing: publishing !== "off" };
+  return { registration, login: identityHeader !== null };
 }
 
 /** Who may use the operator's model keys. */

@@ -36,8 +36,6 @@ export interface AccountOffer {
   registration: "open" | "closed" | "off";
   /** True where the operator's own login says who people are. */
   login: boolean;
-  /** Whether accounts may publish sites. Absent in what a server of before said. */
-  publishing?: boolean;
 }
 
 /** Whether a value from outside is what an OKCVM server answers. */
