@@ -27,11 +27,11 @@ export class AccountEncryption implements Encryption {
     const account = await store.account();
     const keys = new KeyRing(store);
     const spaces = (await store.spaces()).filter(({ made, encrypted }) => made && encrypted);
-    const locked = await Promise.all(spaces.map((space) => keys.isLocked(space)));
+    const locked = await keys.lockedOf(spaces);
     return {
       ready: account?.key !== undefined,
       encryptNew: account?.encryptNew ?? false,
-      locked: locked.filter(Boolean).length,
+      locked: locked.size,
     };
   }
 

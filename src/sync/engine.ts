@@ -176,9 +176,9 @@ export class SyncEngine {
   /** Spaces that this browser can open. */
   async #readable(): Promise<KnownSpace[]> {
     const spaces = await this.#parts.store.spaces();
-    const locked = await Promise.all(spaces.map((space) => this.#spaces.keys.isLocked(space)));
-    this.#locked = locked.filter(Boolean).length;
-    return spaces.filter((_, at) => locked[at] !== true);
+    const locked = await this.#spaces.keys.lockedOf(spaces);
+    this.#locked = locked.size;
+    return spaces.filter(({ id }) => !locked.has(id));
   }
 
   async #list(): Promise<void> {

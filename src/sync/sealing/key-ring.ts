@@ -29,6 +29,12 @@ export class KeyRing {
     return space.encrypted === true && (await this.#cipher(space)) === null;
   }
 
+  /** Ids of those that are. */
+  async lockedOf(spaces: readonly KnownSpace[]): Promise<Set<string>> {
+    const locked = await Promise.all(spaces.map((space) => this.isLocked(space)));
+    return new Set(spaces.filter((_, at) => locked[at]).map(({ id }) => id));
+  }
+
   /** A new key of a space, under the account's. Errors: `locked`. */
   async newSpaceKey(space: string): Promise<string> {
     return this.seal(space, newKey());
