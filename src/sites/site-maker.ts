@@ -1,3 +1,4 @@
+import { bytesOf } from "../domain/blob-bytes.ts";
 import type { Deployment, DeploymentRecord } from "../domain/deployment.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
@@ -194,10 +195,6 @@ async function withBytes(files: SiteFile[]): Promise<SiteFileRow[]> {
   const rows: SiteFileRow[] = [];
   for (const file of files) rows.push({ ...file, body: await bytesOf(file.body) });
   return rows;
-}
-
-async function bytesOf(body: SiteFileRow["body"]): Promise<Uint8Array<ArrayBuffer>> {
-  return body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
 }
 
 async function readFiles(

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
+import { bytesOf } from "../domain/blob-bytes.ts";
 import type { Deployment } from "../domain/deployment.ts";
 import { OkcvmError, throwIfAborted } from "../domain/errors.ts";
 import type { PlacedFile, PublicSite } from "../domain/public-site.ts";
@@ -103,7 +104,7 @@ async function bundlesOf(
   };
   for (const { path, body } of files) {
     throwIfAborted(signal);
-    const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
+    const bytes = await bytesOf(body);
     const hash = bytesToHex(sha256(bytes));
     const same = known.get(hash);
     if (same?.size === bytes.length) there.push({ ...same, path });

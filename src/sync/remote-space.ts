@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
 import { OkcvmError } from "../domain/errors.ts";
+import { bytesOf } from "../domain/blob-bytes.ts";
 import { concatBytes, uint32 } from "../domain/git/bytes.ts";
 import { readItemId, type ItemValue } from "../domain/sync-items.ts";
 import { MAX_ITEM_BYTES, type PulledItem, type PushOp } from "../domain/sync-protocol.ts";
@@ -63,9 +64,10 @@ export class RemoteSpace {
       const { size } = await this.#upload({ id, data }, signal, absent);
       return { ...row, id, size };
     }
-    const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
     // The server cannot index what it cannot read: the index goes along.
-    const sealed = await this.#cipher.sealBlob(concatBytes([uint32(index.length), index, bytes]));
+    const sealed = await this.#cipher.sealBlob(
+      concatBytes([uint32(index.length), index, await bytesOf(data)]),
+    );
     const { size } = await this.#upload(sealed, signal);
     return { ...row, id: sealed.id.slice(0, 40), size, blob: sealed.id };
   }

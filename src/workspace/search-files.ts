@@ -1,3 +1,4 @@
+import { bytesOf } from "../domain/blob-bytes.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { toAbsolutePath } from "../domain/paths.ts";
 import type { SearchMatch, SearchOptions, SearchResult } from "../domain/search.ts";
@@ -70,7 +71,7 @@ function filesOf(folder: PlannedFolder, path: string): SearchedFile[] {
 /** null for what is no text. */
 async function textOf(body: Uint8Array<ArrayBuffer> | Blob | undefined): Promise<string | null> {
   if (!body) return null;
-  const bytes = body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : body;
+  const bytes = await bytesOf(body);
   return bytes.subarray(0, 8_000).includes(0) ? null : new TextDecoder().decode(bytes);
 }
 

@@ -1,3 +1,4 @@
+import { bytesOf } from "../domain/blob-bytes.ts";
 import type { Change, Content, Entry, Journal, TreeChange } from "../domain/changes.ts";
 import { mountRoot } from "../domain/ids.ts";
 import type { Caller } from "../domain/rpc.ts";
@@ -64,8 +65,7 @@ export class WorkspaceClient implements Workspace {
   }
 
   async readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const content = await this.#call<Uint8Array<ArrayBuffer> | Blob>("read", path);
-    return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
+    return bytesOf(await this.#call<Uint8Array<ArrayBuffer> | Blob>("read", path));
   }
 
   async readBlob(path: string): Promise<Blob> {

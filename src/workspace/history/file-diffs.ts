@@ -1,3 +1,4 @@
+import { bytesOf } from "../../domain/blob-bytes.ts";
 import { BINARY_PROBE, isBinary, lineDiff, LINES_LIMIT } from "../../domain/line-diff.ts";
 import type { FileDiff, FileSide } from "../../domain/snapshot.ts";
 import { baseName, toAbsolutePath } from "../../domain/paths.ts";
@@ -119,8 +120,5 @@ async function probe(
     content instanceof Blob ? new Uint8Array(await content.slice(0, BINARY_PROBE).arrayBuffer()) : content;
   if (isBinary(head)) return { binary: true, bytes: null };
   if (blobs.size(file.oid) > LINES_LIMIT) return { binary: false, bytes: null };
-  return {
-    binary: false,
-    bytes: content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content,
-  };
+  return { binary: false, bytes: await bytesOf(content) };
 }

@@ -1,3 +1,4 @@
+import { bytesOf } from "../../domain/blob-bytes.ts";
 import { OkcvmError } from "../../domain/errors.ts";
 import type { PackIndex } from "../../domain/git/pack-index.ts";
 import type { Pack } from "../../domain/git/pack-writer.ts";
@@ -155,16 +156,10 @@ export async function writeBatch(db: IDBDatabase, owner: string, batch: Batch): 
 
 async function withoutBlobs(batch: Batch): Promise<Batch> {
   const contents = new Map<number, Uint8Array>();
-  for (const [id, content] of batch.contents) contents.set(id, await asBytes(content));
+  for (const [id, content] of batch.contents) contents.set(id, await bytesOf(content));
   const packs: Pack[] = [];
-  for (const pack of batch.packs) packs.push({ ...pack, data: await asBytes(pack.data) });
+  for (const pack of batch.packs) packs.push({ ...pack, data: await bytesOf(pack.data) });
   return { ...batch, contents, packs };
-}
-
-async function asBytes(content: Uint8Array | Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return content instanceof Blob
-    ? new Uint8Array(await content.arrayBuffer())
-    : (content as Uint8Array<ArrayBuffer>);
 }
 
 /** Why a transaction of ours was ended by us. */
