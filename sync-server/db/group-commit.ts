@@ -36,9 +36,12 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     this.#running = true;
-    // Whoever comes in the same turn goes along.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commitSome();
+    while (this.#waiting.length > 0) {
+      // A transaction on SQLite never leaves its turn of the event loop: without this wait, requests that have
+      // arrived by now would find it over, and each would wait for the disk by itself.
+      await new Promise(setImmediate);
+      await this.#commitSome();
+    }
     this.#running = false;
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -55,6 +55,17 @@ describe("transactions on SQLite that wait at the same time", () => {
     await other.close();
   });
 
+  it("share a commit when they come in one turn of the event loop, each in a task of its own as requests do", async () => {
+    const before = commitsOf(join(folder, "db-wal"));
+    const told = Array.from(
+      { length: 30 },
+      (_, n) => new Promise<number>((resolve) => setImmediate(() => resolve(add(1_000 + n)))),
+    );
+    expect(await Promise.all(told)).toHaveLength(30);
+    expect(commitsOf(join(folder, "db-wal")) - before).toBeLessThanOrEqual(2);
+    expect(await ids()).toHaveLength(30);
+  });
+
   it("run one after the other, in their order, each seeing what came before", async () => {
     const seen: number[] = [];
     const count = (n: number) =>
@@ -102,3 +113,13 @@ describe("transactions on SQLite that wait at the same time", () => {
     expect(await ids()).toEqual([1_002]);
   });
 });
+
+/** Commits in a write-ahead log: the frames whose header has a size of the database. https://sqlite.org/fileformat2.html#walformat */
+function commitsOf(path: string): number {
+  const log = readFileSync(path);
+  const frame = 24 + log.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at + frame <= log.length; at += frame)
+    if (log.readUInt32BE(at + 4) !== 0 && log.readUInt32BE(at + 8) === log.readUInt32BE(16)) commits += 1;
+  return commits;
+}
