@@ -1,7 +1,5 @@
-import { sql } from "kysely";
-import { MAX_BODY_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
-import { itemOf, itemsAfter } from "./item.ts";
+import { readPage, type Page } from "./page.ts";
 
 /** Where a reader stands: the space's epoch and the newest number it has. */
 interface Cursor {
@@ -29,6 +27,8 @@ export function cursorAfter(
   return writeCursor({ epoch, seq: headSeq });
 }
 
+const EMPTY: Page = { text: "", count: 0, seq: null, more: false };
+
 /**
  * What changed in a space after a cursor, oldest first, as the text of a
  * PullReply: the rows go out as they are read, without being taken apart. null
@@ -44,50 +44,7 @@ export async function pull(
 ): Promise<{ text: string; count: number } | null> {
   if (cursor && cursor.epoch !== epoch) return null;
   const from = cursor?.seq ?? 0;
-  const rows =
-    headSeq <= from ? [] : await READ[database.kind](database, { space, after: from, limit: limit + 1 });
-  let count = 0;
-  let bytes = 0;
-  for (const { size } of rows.slice(0, limit)) {
-    bytes += size;
-    if (count > 0 && bytes > MAX_BODY_BYTES) break;
-    count += 1;
-  }
-  const seq = count === 0 ? from : (rows[count - 1]?.seq ?? from);
-  const items = rows.slice(0, count).map(({ json }) => json);
-  const next = JSON.stringify(writeCursor({ epoch, seq }));
-  return { count, text: `{"items":[${items.join(",")}],"cursor":${next},"more":${count < rows.length}}` };
+  const page = headSeq <= from ? EMPTY : await readPage(database, { space, after: from, limit });
+  const next = JSON.stringify(writeCursor({ epoch, seq: page.seq ?? from }));
+  return { count: page.count, text: `{"items":[${page.text}],"cursor":${next},"more":${page.more}}` };
 }
-
-/** An item as text. */
-interface TextRow {
-  seq: number;
-  /** Bytes of its body. */
-  size: number;
-  json: string;
-}
-
-interface Wanted {
-  space: string;
-  /** A number: what is above it. */
-  after: number;
-  limit: number;
-}
-
-const READ: Record<Database["kind"], (database: Database, wanted: Wanted) => Promise<TextRow[]>> = {
-  /** SQLite writes the text itself: a value that crosses over to JavaScript costs more than all it does. */
-  async sqlite({ kysely }, { space, after, limit }) {
-    const { rows } = await sql<TextRow>`SELECT seq, coalesce(length(body), 0) AS size,
-      json_object('id', id, 'seq', seq, 'class', class, 'stamp', stamp, 'device', device,
-        'body', CAST(body AS TEXT)) AS json
-      FROM items WHERE space_id = ${space} AND seq > ${after} ORDER BY seq LIMIT ${limit}`.execute(kysely);
-    return rows;
-  },
-  async mysql(database, wanted) {
-    const rows = await itemsAfter(database, wanted);
-    return rows.map((row) => {
-      const item = itemOf(row);
-      return { seq: item.seq, size: row.body?.length ?? 0, json: JSON.stringify(item) };
-    });
-  },
-};

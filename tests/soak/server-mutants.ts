@@ -52,14 +52,14 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: "a pull's cursor skips a number",
     side: "server",
     file: PULL,
-    find: "const seq = count === 0 ? from : (rows[count - 1]?.seq ?? from);",
-    replace: "const seq = (count === 0 ? from : (rows[count - 1]?.seq ?? from)) + 1;",
+    find: "writeCursor({ epoch, seq: page.seq ?? from })",
+    replace: "writeCursor({ epoch, seq: (page.seq ?? from) + 1 })",
   },
   {
     name: "a pull never says that there is more",
     side: "server",
     file: PULL,
-    find: '"more":${count < rows.length}}',
+    find: '"more":${page.more}}',
     replace: '"more":false}',
   },
   {

@@ -329,6 +329,58 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
   });
 
   describe("a pull", () => {
+    it("gives back every body as it was pushed, whatever is in it", async () => {
+      const person = await server.newPerson();
+      const bodies = [
+        '"\\\n\t\u0001\u001f\u007f',
+        "\u2028\u2029\uFEFFé漢😀",
+        "a\u0000b",
+        "",
+        "</script>",
+        "null",
+        "{}",
+      ];
+      await server.push(
+        person,
+        bodies.map((body) => op({ body })),
+      );
+      await server.push(person, [op({ id: "gone", class: "set", body: null })]);
+      const { items } = (await server.pull(person)).body;
+      expect(items.map(({ body }) => body)).toEqual([...bodies, null]);
+    });
+
+    it("gives what was changed last as the last", async () => {
+      const person = await server.newPerson();
+      const ids = ["z", "m", "a", "k", "b"];
+      await server.push(
+        person,
+        ids.map((id) => op({ id, class: "set" })),
+      );
+      await server.push(person, [op({ id: "m", class: "set" }), op({ id: "z", class: "set" })]);
+      const { items } = (await server.pull(person)).body;
+      expect(items.map(({ id }) => id)).toEqual(["a", "k", "b", "m", "z"]);
+    });
+
+    it("gives no more than 4 MiB of bodies at once, one item at least, and all of them in the end", async () => {
+      const person = await server.newPerson();
+      const MIB = 1024 * 1024;
+      const sizes = [10, MIB, MIB, MIB, 100_000, MIB - 100_010, 20, MIB, 64 * 1024, 64 * 1024 + 1, 30];
+      const pushed = sizes.map((size, n) => op({ body: String.fromCharCode(97 + n).repeat(size) }));
+      await server.push(person, pushed.slice(0, 3));
+      for (const one of pushed.slice(3)) await server.push(person, [one]);
+      const pages: number[][] = [];
+      let cursor: string | undefined;
+      for (let more = true; more;) {
+        const { body } = await server.pull(person, cursor);
+        pages.push(body.items.map((item) => item.body?.length ?? 0));
+        ({ cursor, more } = body);
+      }
+      expect(pages).toEqual([sizes.slice(0, 6), sizes.slice(6)]);
+      expect((await server.pull(person, undefined, 2)).body.items.map(({ id }) => id)).toEqual(
+        pushed.slice(0, 2).map(({ id }) => id),
+      );
+    });
+
     it("goes on from its cursor, and refuses one that is none or of another time", async () => {
       const person = await server.newPerson();
       await server.push(person, [op(), op(), op()]);
