@@ -31,6 +31,12 @@ const COLUMNS: Record<Database["kind"], Columns> = {
   },
 };
 
+/** MySQL keeps rows in the order of their primary key, SQLite in the order in which they came: both are read by number. */
+const ITEM_KEYS: Record<Database["kind"], string> = {
+  mysql: "PRIMARY KEY (space_id, seq), UNIQUE KEY items_id (space_id, id)",
+  sqlite: "PRIMARY KEY (space_id, id)",
+};
+
 /**
  * Changes of the schema, oldest first; one that was released is never edited.
  * Each statement can be run twice: MySQL commits a table at once, so a server
@@ -58,7 +64,7 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       id ${id}, box ${bytes} NOT NULL, expires_at ${number} NOT NULL, PRIMARY KEY (id)) ${end}`,
     `CREATE TABLE IF NOT EXISTS items (
       space_id ${id}, id ${id}, seq ${number} NOT NULL, class ${id}, stamp ${id}, device ${id}, body ${bytes},
-      PRIMARY KEY (space_id, id)${index(kind, "items_seq", "space_id, seq")}) ${end}`,
+      ${ITEM_KEYS[kind]}) ${end}`,
     ...indexAfter(kind, "items_seq", "items (space_id, seq)"),
   ],
   // A letter now makes the device that reads it. Those of before lived for five minutes.
