@@ -79,18 +79,18 @@ export function publish(title: string, otherName: string, rows: Row[]): void {
     `| what | OKCVM web | ${otherName} | ratio |`,
     "|---|---|---|---|",
     ...rows.map((row) => `| ${row.what} | ${row.ours} | ${row.other} | ${row.ratio} |`),
-    "",
   ];
   console.log(`\n${lines.join("\n")}`);
   const sections = readSections().filter((section) => !section.startsWith(`## ${title}\n`));
-  writeFileSync(report, [header(), ...sections, lines.join("\n")].join("\n"));
+  writeFileSync(report, `${[header(), ...sections, lines.join("\n")].join("\n\n")}\n`);
 }
 
 function readSections(): string[] {
   try {
     return readFileSync(report, "utf8")
       .split(/^(?=## )/m)
-      .filter((section) => section.startsWith("## "));
+      .filter((section) => section.startsWith("## "))
+      .map((section) => section.trimEnd());
   } catch {
     // The first run has no report yet.
     return [];
@@ -108,6 +108,5 @@ function header(): string {
     "What `npm run bench` printed last. Both sides of a row ran in one run on one machine; the ratio is ours to theirs, smaller is better.",
     "",
     `${new Date().toISOString().slice(0, 10)}, ${version}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}).`,
-    "",
   ].join("\n");
 }
