@@ -105,7 +105,8 @@ async function tryMutants(options: Options, only: string): Promise<number> {
   console.log("| side | mutant | database | caught |\n| --- | --- | --- | --- |");
   const named = MUTANTS.filter(({ name }) => name.includes(only));
   // Without a mistake everything is green, in as much haste.
-  for (const mutant of only === "" ? [null, ...named] : named)
+  const tried: (Mutant | null)[] = only === "" || only === "none" ? [null, ...named] : named;
+  for (const mutant of tried)
     for (const database of databases) {
       if (mutant?.restore && database !== "sqlite") continue;
       const last = from + seeds - 1;
@@ -119,7 +120,7 @@ async function tryMutants(options: Options, only: string): Promise<number> {
 }
 
 const USAGE =
-  "Usage: npm run soak -- [--seeds 1000] [--from 1] [--database sqlite|mariadb] [--mutants [part of a name]]";
+  "Usage: npm run soak -- [--seeds 1000] [--from 1] [--database sqlite|mariadb] [--mutants [part of a name, or none]]";
 
 function readWords(words: readonly string[]): Options | string {
   const left = [...words];
