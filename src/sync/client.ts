@@ -166,6 +166,7 @@ export class SyncClient implements Sync {
       close: async () => {
         this.#shares.delete(files);
         await files.close();
+        this.#keeper?.closed(share.conversationId);
       },
     };
   }

@@ -36,15 +36,28 @@ export class FilesKeeper {
 
   /** Runs until the signal fires. */
   async run(signal: AbortSignal): Promise<void> {
-    const stop = this.#parts.store.subscribe(() => this.#wake.now());
+    const { store } = this.#parts;
+    const stops = [
+      store.subscribe(() => this.#wake.now()),
+      // What just came may be what was missing.
+      store.subscribeArrivals((spaces) => {
+        if (spaces.filter((id) => this.#failed.delete(id)).length > 0) this.#wake.now();
+      }),
+    ];
     try {
       while (!signal.aborted) {
         await this.#keepAll(signal);
         await this.#wake.wait(this.#pause(), this.#parts.clock, signal);
       }
     } finally {
-      stop();
+      for (const stop of stops) stop();
     }
+  }
+
+  /** A conversation was closed: what of it has not gone out does so from here. */
+  closed(conversationId: string): void {
+    this.#failed.delete(conversationId);
+    this.#wake.now();
   }
 
   /** The server may be there again. */
@@ -66,13 +79,16 @@ export class FilesKeeper {
 
   async #keepAll(signal: AbortSignal): Promise<void> {
     const { store, clock, isShared, report } = this.#parts;
-    for (const id of await store.filesWaiting()) {
+    const waiting = await store.filesWaiting();
+    // What another tab has seen to is not waited for.
+    for (const id of this.#failed.keys()) if (!waiting.includes(id)) this.#failed.delete(id);
+    for (const id of waiting) {
       if (signal.aborted) return;
       if (isShared(id)) this.#failed.delete(id);
       if (isShared(id) || (this.#failed.get(id)?.again ?? 0) > clock.now()) continue;
       try {
-        await this.#keepOne(id, signal);
-        this.#failed.delete(id);
+        if (await this.#keepOne(id, signal)) this.#failed.delete(id);
+        else this.#onFailure(id);
       } catch (error) {
         this.#onFailure(id);
         // The engine tells of the network's failures; here the next round tries again.
@@ -81,15 +97,17 @@ export class FilesKeeper {
     }
   }
 
-  async #keepOne(conversationId: string, signal: AbortSignal): Promise<void> {
+  /** False when it is to be tried again: it is open somewhere, or another browser was faster. */
+  async #keepOne(conversationId: string, signal: AbortSignal): Promise<boolean> {
     const { store, api, pull } = this.#parts;
     const workspace = await this.#parts.openWorkspace(conversationId);
-    if (!workspace) return;
+    if (!workspace) return false;
     try {
       await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
       const share = { conversationId, workspace, running: () => false, onMerged: () => {} };
       const whole = await new FilesExchange({ ...share, store, api, pull }, signal).run();
       if (whole) await store.setFilesWaiting(conversationId, false);
+      return whole;
     } finally {
       await workspace.close();
     }

@@ -161,6 +161,38 @@ describe("files of a conversation in several browsers", () => {
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ late: "l" });
   });
 
+  it("that is closed while its files go out is pushed soon after", async () => {
+    const { a, b, id } = await two();
+    await synced(a);
+    const fa = await a.openFiles(id);
+    await fa.workspace.write("late", "l");
+    await expect.poll(() => a.store.filesWaiting(), SOON).toEqual([id]);
+    await fa.close();
+    await synced(a);
+    const fb = await b.openFiles(id);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ late: "l" });
+  });
+
+  it("that both changed offline and closed is merged as soon as both are online", async () => {
+    const { a, b, id } = await two();
+    await expect.poll(() => b.conversations.get(id), SOON).toBeTruthy();
+    for (const one of [a, b]) {
+      const files = await one.openFiles(id);
+      await files.workspace.write("first", "of all");
+      await synced(one);
+      one.goOffline();
+      await files.workspace.write(one === a ? "of-a" : "of-b", "x");
+      await files.close();
+    }
+    a.goOnline();
+    b.goOnline();
+    await synced(a);
+    await synced(b);
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    for (const { workspace } of [fa, fb])
+      await expect.poll(() => filesOf(workspace), SOON).toMatchObject({ "of-a": "x", "of-b": "x" });
+  });
+
   it("goes nowhere without an account, and all of it with one made later", async () => {
     const a = bench.browser();
     const { id } = await a.conversations.create();
