@@ -16,6 +16,8 @@ export interface SyncStatus {
   syncedAt: number | null;
   /** Encrypted conversations that this browser cannot open; left out when there are none. */
   locked?: number;
+  /** Conversations with entries that cannot be opened, for they were not sealed with the conversation's key; left out when there are none. */
+  unopened?: readonly { id: string; count: number }[];
   /** Conversations of several people; left out while that is not known. */
   shared?: readonly SharedConversation[];
 }

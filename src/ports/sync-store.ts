@@ -45,6 +45,13 @@ export interface ArrivedChange {
   value: ItemValue | null;
 }
 
+/** What a server's reply brought. */
+export interface Arrived {
+  changes: readonly ArrivedChange[];
+  /** Ids of items that cannot be opened with their space's key: nobody who has it wrote them, or they were altered. */
+  unopened: readonly string[];
+}
+
 /** What is known of a space. */
 export interface KnownSpace {
   id: string;
@@ -72,6 +79,8 @@ export interface KnownSpace {
   encrypted?: boolean;
   /** What an encrypted one is opened with, under the account's key. */
   key?: string | null;
+  /** Ids of its items that cannot be opened; absent for none. */
+  unopened?: string[];
 }
 
 /** Where to pull from next. `end`: there was nothing more up to the number `head`. */
@@ -146,7 +155,7 @@ export interface SyncStore {
   /** Changes what is known of a space; one that was unknown is known then. */
   saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void>;
   /** Takes in changes of a space, and where to pull from next, in one transaction. With `next` left out that stays. */
-  apply(space: string, changes: readonly ArrivedChange[], next?: NextPull): Promise<void>;
+  apply(space: string, arrived: Arrived, next?: NextPull): Promise<void>;
 
   /** What the server has of a conversation's files, as far as it was pulled. */
   remoteFiles(space: string): Promise<RemoteFiles>;

@@ -1,6 +1,7 @@
 import { OkcvmError } from "../domain/errors.ts";
 import { classOf, itemId, readItemId } from "../domain/sync-items.ts";
 import type {
+  Arrived,
   ArrivedChange,
   KnownSpace,
   LinkedAccount,
@@ -25,6 +26,7 @@ import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
+import { noteUnopened } from "./unopened.ts";
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -174,7 +176,8 @@ export class DexieSyncStore implements SyncStore {
     if (change.wanted) this.#outbox.announce();
   }
 
-  async apply(space: string, changes: readonly ArrivedChange[], next?: NextPull): Promise<void> {
+  async apply(space: string, arrived: Arrived, next?: NextPull): Promise<void> {
+    const { changes } = arrived;
     const news = await this.#all(async () => {
       const account = await this.#outbox.account();
       if (!account) throw new OkcvmError("aborted", "This browser was signed out meanwhile.");
@@ -183,6 +186,7 @@ export class DexieSyncStore implements SyncStore {
       const taken = wasThere ? await this.#take(space, changes, account.deviceId) : [];
       if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
       if (next) await this.#moveCursor(space, next);
+      await noteUnopened(this.#db, space, arrived);
       if (!isHome && (await wasWrittenIn(this.#db, space))) await this.#bringBack(space);
       return { isHome, taken };
     });

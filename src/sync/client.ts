@@ -16,7 +16,8 @@ import { ServerSites, type DeployedFile } from "./public-sites.ts";
 import { ServerApi } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
 import { SignIn } from "./sign-in.ts";
-import { roleIn, sharedOf } from "./space-roles.ts";
+import { roleIn } from "./space-roles.ts";
+import { spacesStatus } from "./spaces-status.ts";
 import { TabLine } from "./tab-line.ts";
 
 export interface SyncParts {
@@ -233,8 +234,8 @@ export class SyncClient implements Sync {
     const account = await this.#parts.store.account();
     if (!account) return this.#tell(OFF);
     const pending = await this.#parts.store.pendingCount();
-    const shared = sharedOf(await this.#parts.store.spaces());
-    this.#tell({ state: "syncing", pending, syncedAt: null, shared });
+    const ofSpaces = spacesStatus(await this.#parts.store.spaces());
+    this.#tell({ state: "syncing", pending, syncedAt: null, ...ofSpaces });
     const over = new AbortController();
     const ended = this.#parts.tabs
       .alone(`${this.#parts.name}-sync`, over.signal, () => this.#lead(account, over.signal))

@@ -15,6 +15,7 @@ import { Pusher, type Held } from "./pusher.ts";
 import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
 import { SpaceRoles } from "./space-roles.ts";
+import { spacesStatus } from "./spaces-status.ts";
 import { Wake } from "./wake.ts";
 
 /** All spaces are asked for this often even when nothing was told. Milliseconds. */
@@ -310,8 +311,8 @@ export class SyncEngine {
     const numbers = {
       pending,
       syncedAt: this.#syncedAt,
-      shared: await this.#roles.shared(this.#pusher.held),
       ...(this.#locked > 0 ? { locked: this.#locked } : {}),
+      ...spacesStatus(await this.#parts.store.spaces(), this.#pusher.held),
     };
     if (how === undefined) onStatus({ state: pending > 0 ? "syncing" : "synced", ...numbers });
     else if (typeof how === "string") onStatus({ state: how, ...numbers });

@@ -5,7 +5,7 @@ import type { Branch } from "../domain/snapshot.ts";
 import type { IncomingPack, Outgoing } from "../ports/shared-workspace.ts";
 import type { ShareFiles } from "../ports/sync.ts";
 import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
-import type { RemoteSpace } from "./remote-space.ts";
+import { NOTHING, type RemoteSpace } from "./remote-space.ts";
 import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type PushReply, type ServerApi } from "./server-api.ts";
 import { mayWrite } from "./space-roles.ts";
@@ -189,7 +189,7 @@ export class FilesExchange {
     }
     await store.noteFiles(space, { refs: taken, here: packs, head });
     if (reply.cursor !== undefined)
-      await store.apply(space, [], { cursor: reply.cursor, end: true, head: reply.headSeq });
+      await store.apply(space, NOTHING, { cursor: reply.cursor, end: true, head: reply.headSeq });
     if (behind || reply.cursor === undefined) pull();
     return !behind;
   }

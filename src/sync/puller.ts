@@ -46,18 +46,19 @@ export class Puller {
     const remote = await this.#spaces.open(space);
     const has = new Set<string>();
     let cursor: string | null = null;
+    await this.#store.saveSpace(space, { unopened: [] });
     // Its branches may be where they were, too.
     await this.#store.resetFiles(space);
     for (;;) {
       signal.throwIfAborted();
       const reply = await this.#api.pull(space, cursor);
       for (const item of reply.items) if (item.class === "add") has.add(item.id);
-      const changes = await remote.arrived(reply.items);
-      if (reply.more) await this.#store.apply(space, changes);
+      const arrived = await remote.arrived(reply.items);
+      if (reply.more) await this.#store.apply(space, arrived);
       else {
         // The cursor moves last: stopped before, it is all done again.
         await this.#store.repush(space, has);
-        await this.#store.apply(space, changes, { cursor: reply.cursor, end: true, head });
+        await this.#store.apply(space, arrived, { cursor: reply.cursor, end: true, head });
         return;
       }
       cursor = reply.cursor;

@@ -2,7 +2,7 @@ import { NotEncryptedError, OkcvmError } from "../domain/errors.ts";
 import { itemId } from "../domain/sync-items.ts";
 import { MAX_BODY_BYTES, MAX_PUSH_OPS, type PushOp } from "../domain/sync-protocol.ts";
 import type { PendingChange, SyncStore } from "../ports/sync-store.ts";
-import type { OpPlace, RemoteSpace } from "./remote-space.ts";
+import { NOTHING, type OpPlace, type RemoteSpace } from "./remote-space.ts";
 import type { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi } from "./server-api.ts";
 import type { SpaceRoles } from "./space-roles.ts";
@@ -111,7 +111,7 @@ export class Pusher {
     // Dated by a clock that is wrong, or was: the server's is right for everyone.
     if (skewed.length > 0) await this.#redate(skewed);
     if (reply.cursor === undefined) return false;
-    await this.#store.apply(space, [], { cursor: reply.cursor, end: true, head: reply.headSeq });
+    await this.#store.apply(space, NOTHING, { cursor: reply.cursor, end: true, head: reply.headSeq });
     return by((status) => status === "stale").length === 0;
   }
 

@@ -7,7 +7,7 @@ import { concatBytes, uint32 } from "../domain/git/bytes.ts";
 import { readItemId, type ItemValue } from "../domain/sync-items.ts";
 import { MAX_ITEM_BYTES, type PulledItem, type PushOp } from "../domain/sync-protocol.ts";
 import type { IncomingPack, OutgoingPack } from "../ports/shared-workspace.ts";
-import type { ArrivedChange, RemotePack } from "../ports/sync-store.ts";
+import type { Arrived, ArrivedChange, RemotePack } from "../ports/sync-store.ts";
 import { uploadBlob, type OutgoingBlob } from "./blob-transfer.ts";
 import { readBody, writeBody } from "./item-bodies.ts";
 import type { SpaceCipher } from "./sealing/space-cipher.ts";
@@ -17,6 +17,9 @@ import type { ServerApi } from "./server-api.ts";
 const REFERENCE = /^\{"blob":"([0-9a-f]{64})","size":\d{1,12}\}$/;
 /** Text that is an item's body when it is sealed: base64, behind three letters, of it with 28 bytes of the seal. */
 const MAX_SEALED_TEXT = Math.floor(((MAX_ITEM_BYTES - 3) * 3) / 4) - 28;
+
+/** A reply that brought nothing. */
+export const NOTHING: Arrived = { changes: [], unopened: [] };
 
 /** What is about to be pushed. */
 export type OpPlace = Pick<PushOp, "id" | "class" | "stamp">;
@@ -40,10 +43,13 @@ export class RemoteSpace {
     return this.#cipher ? this.#cipher.sealBody(place, text) : text;
   }
 
-  /** What pulled items say. What a later version knows and this does not is left out, and so is what cannot be opened: nobody who has the key wrote it. */
-  async arrived(items: readonly PulledItem[]): Promise<ArrivedChange[]> {
-    const changes = await Promise.all(items.map((item) => this.#change(item)));
-    return changes.filter((change) => change !== null);
+  /** What pulled items say. What a later version knows and this does not is left out. */
+  async arrived(items: readonly PulledItem[]): Promise<Arrived> {
+    const read = await Promise.all(items.map((item) => this.#read(item)));
+    return {
+      changes: read.filter((change) => typeof change === "object" && change !== null),
+      unopened: items.filter((_, at) => read[at] === "unopened").map(({ id }) => id),
+    };
   }
 
   /** What a branch is called in its item's id. */
@@ -91,13 +97,16 @@ export class RemoteSpace {
     return { index: bytes.slice(4, end), pack: bytes.slice(end) };
   }
 
-  async #change({ id, seq, class: how, stamp, device, body }: PulledItem): Promise<ArrivedChange | null> {
+  /** null for what this version does not know. */
+  async #read(pulled: PulledItem): Promise<ArrivedChange | "unopened" | null> {
+    const { id, seq, class: how, stamp, device, body } = pulled;
     const item = readItemId(id);
     if (!item) return null;
     if (body === null) return { item, seq, stamp, device, value: null };
     const text = this.#cipher ? await this.#cipher.openBody({ id, class: how, stamp }, body) : body;
     const whole = text === null ? null : await this.#whole(text);
-    const value = whole === null ? null : readBody(this.#id, item, whole);
+    if (whole === null) return "unopened";
+    const value = readBody(this.#id, item, whole);
     return value && { item, seq, stamp, device, value };
   }
 

@@ -14,7 +14,7 @@ export async function mayWrite(store: SyncStore, id: string): Promise<boolean> {
   return !known || !isMute(roleOf(known));
 }
 
-/** Conversations of several people. `unshared` names those with changes that stay here. */
+/** Conversations of several people. `unshared` names those with changes that stay here; whether files do is noted by the tab that has them open. */
 export function sharedOf(
   spaces: readonly KnownSpace[],
   unshared: { has(id: string): boolean } = new Set(),
@@ -58,11 +58,6 @@ export class SpaceRoles {
   of(id: string): Role {
     const known = this.#spaces.get(id);
     return known ? roleOf(known) : "owner";
-  }
-
-  /** Whether files stay here is noted by the tab that has them open. */
-  async shared(unshared: { has(id: string): boolean }): Promise<SharedConversation[]> {
-    return sharedOf(await this.#store.spaces(), unshared);
   }
 
   /**

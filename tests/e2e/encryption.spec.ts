@@ -15,6 +15,7 @@ import {
 import { seriousIssues } from "../support/e2e/axe.ts";
 import { readOpen, writeOpen } from "../support/e2e/page-files.ts";
 import { expect } from "../support/e2e/test.ts";
+import { openSqlite } from "../../sync-server/db/sqlite.ts";
 
 const CANARY = "Tell nobody of the lighthouse";
 
@@ -88,6 +89,46 @@ test("who makes an account can encrypt what is there already", async ({ home, mo
   await expect(row(home, CANARY).getByRole("img", { name: "End-to-end encrypted" })).toBeVisible();
   for (const end of ["", "-wal"])
     expect(readFileSync(`${folder}/okcvm.sqlite${end}`).toString("latin1")).not.toContain("lighthouse");
+});
+
+test("what somebody changed on the server is told of where it is missing", async ({
+  home,
+  model,
+  browser,
+  folder,
+}) => {
+  await withModel(home, model, "The lighthouse is a secret.");
+  await createAccount(home);
+  await closeSettings(home);
+  await home.getByRole("button", { name: "Encrypt end to end" }).click();
+  await say(home, CANARY);
+  await expect(home.getByText("The lighthouse is a secret.")).toBeVisible();
+  const database = openSqlite(`${folder}/okcvm.sqlite`);
+  const { kysely } = database;
+  const messages = () =>
+    kysely.selectFrom("items").select("id").where("id", "like", "node.%").orderBy("seq").execute();
+  await expect.poll(async () => (await messages()).length).toBe(2);
+  const [, reply] = await messages();
+  await kysely
+    .updateTable("items")
+    .set({ body: Buffer.from("e1.AAAA") })
+    .where("id", "=", reply?.id ?? "")
+    .execute();
+  await database.close();
+
+  await openAccount(home);
+  const { page: second } = await otherBrowser(browser, await pairingLink(home));
+  await second.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+  await row(second, CANARY).click();
+  await expect(second.getByText("One entry of this conversation is left out")).toBeVisible();
+  mkdirSync(images, { recursive: true });
+  for (const theme of ["light", "dark"] as const) {
+    await second.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await second.screenshot({ path: `${images}/encryption-unopened-${theme}.png` });
+    expect(await seriousIssues(second)).toEqual([]);
+  }
+  await second.setViewportSize({ width: 390, height: 844 });
+  await second.screenshot({ path: `${images}/encryption-unopened-phone.png` });
 });
 
 const images = fileURLToPath(new URL("../../test-results/images", import.meta.url));

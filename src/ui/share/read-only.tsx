@@ -39,8 +39,17 @@ export function ReadOnlyLine(props: { conversationId: string }): JSX.Element {
 /** Above the composer, for who was a member. */
 export function NoLongerShared(): JSX.Element {
   return (
-    <p class="no-longer-shared" role="status">
+    <p class="above-composer" role="status">
       {shareTexts.readOnly.none}
+    </p>
+  );
+}
+
+/** Above the composer, where an encrypted conversation has entries that nobody with its key wrote. */
+export function UnopenedLine(props: { count: number }): JSX.Element {
+  return (
+    <p class="above-composer" role="status">
+      {shareTexts.unopened(props.count)}
     </p>
   );
 }

@@ -9,7 +9,7 @@ import { shareTexts } from "../texts/share-texts.ts";
 import { t } from "../texts/texts.ts";
 import { JoinDialog } from "./join-dialog.tsx";
 import { LeaveQuestion } from "./leave-question.tsx";
-import { NoLongerShared, ReadOnlyLine } from "./read-only.tsx";
+import { NoLongerShared, ReadOnlyLine, UnopenedLine } from "./read-only.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 
 /** Something of shared conversations that is drawn: all of it is loaded together, and not before. */
@@ -18,6 +18,7 @@ export type SharePart =
   | { kind: "join"; link: string }
   | { kind: "read-only"; conversationId: string }
   | { kind: "no-longer" }
+  | { kind: "unopened"; count: number }
   | { kind: "leave"; conversation: Conversation };
 
 export function SharePartView(props: { part: SharePart }): JSX.Element {
@@ -30,6 +31,7 @@ export function SharePartView(props: { part: SharePart }): JSX.Element {
       <Match when={as("read-only")}>
         {(part) => <ReadOnlyLine conversationId={part().conversationId} />}
       </Match>
+      <Match when={as("unopened")}>{(part) => <UnopenedLine count={part().count} />}</Match>
       <Match when={as("leave")}>{(part) => <LeaveButton conversation={part().conversation} />}</Match>
     </Switch>
   );

@@ -29,7 +29,7 @@ export function ShareSlots(): JSX.Element {
   );
 }
 
-/** The composer's place: what a viewer reads there instead, or a word above it to who is no member any more. */
+/** The composer's place: what a viewer reads there instead, and words above it to who is no member any more, or of what cannot be opened. */
 export function ComposerPlace(props: {
   conversationId: string;
   running: boolean;
@@ -41,6 +41,9 @@ export function ComposerPlace(props: {
     <>
       <Show when={role() === "none"}>
         <SharePartSlot part={{ kind: "no-longer" }} />
+      </Show>
+      <Show when={sync.unopened(props.conversationId) > 0}>
+        <SharePartSlot part={{ kind: "unopened", count: sync.unopened(props.conversationId) }} />
       </Show>
       {/* A run that is under way can still be stopped. */}
       <Show

@@ -24,6 +24,8 @@ export interface SyncState {
   signedOut: Accessor<boolean>;
   /** How the account stands to a conversation of several people; undefined for one of its own alone. */
   shared: (conversationId: string | undefined) => SharedConversation | undefined;
+  /** Entries of a conversation that cannot be opened. */
+  unopened: (conversationId: string) => number;
 }
 
 /** Follows sync. Call it inside a root. */
@@ -50,6 +52,7 @@ export function createSyncState({ sync }: Okcvm): SyncState {
     readAccount: read.reload,
     signedOut: createSignedOut(status, account),
     shared: (id) => (id === undefined ? undefined : shared().get(id)),
+    unopened: (id) => status().unopened?.find((one) => one.id === id)?.count ?? 0,
   };
 }
 

@@ -85,6 +85,11 @@ export const enShare = {
     done: "You are in.",
   },
 
+  unopened: (count: number) =>
+    count === 1
+      ? "One entry of this conversation is left out: it does not open with the conversation's key. It was changed on the server, or written without the key."
+      : `${count} entries of this conversation are left out: they do not open with the conversation's key. They were changed on the server, or written without the key.`,
+
   readOnly: {
     text: "You may read this conversation, not change it.",
     kept: "What you changed here stays in this browser.",

@@ -379,8 +379,15 @@ describe("encrypted conversations", () => {
     await b.sync.syncNow();
     expect(await b.titles()).toEqual(["first title"]);
     expect(await b.texts(id)).toHaveLength(3);
+    // It is told of, until it is written anew.
+    expect(b.sync.status().unopened).toEqual([{ id, count: 2 }]);
+    await a.conversations.rename(id, "renamed again");
+    await a.sync.syncNow();
+    await expect.poll(() => b.titles()).toEqual(["renamed again"]);
+    await expect.poll(() => b.sync.status().unopened).toEqual([{ id, count: 1 }]);
     await b.say(id, "goes on");
     await expect.poll(async () => (await a.texts(id)).includes("goes on")).toBe(true);
+    expect(a.sync.status().unopened).toBeUndefined();
   });
 
   it("an account of before gets its key from the first browser that signs in by secret", async () => {
