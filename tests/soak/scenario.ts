@@ -154,8 +154,8 @@ function marker({ phases }: World): (phase: string) => void {
   };
 }
 
-/** The share of conversations that the server cannot read. */
-const ENCRYPTED = 0.4;
+/** The share of conversations that the server cannot read, besides the one that it cannot in every scenario. */
+const ENCRYPTED = 0.25;
 
 /** Two accounts, and a conversation of each browser. */
 async function begin(world: World): Promise<void> {
@@ -166,10 +166,11 @@ async function begin(world: World): Promise<void> {
   for (const one of others) await one.page.sync.signIn(secret, one.name);
   await stranger.page.sync.create(stranger.name);
   await settle([...browsers, stranger], world.limits.settle);
+  const sealed = world.random.pick(browsers);
   for (const one of [...browsers, stranger]) {
     const { id } = await one.page.conversations.create();
     if (one !== stranger) conversations.push(id);
-    if (world.random.chance(ENCRYPTED)) await one.page.sync.encryption.choose(id, true);
+    if (one === sealed || world.random.chance(ENCRYPTED)) await one.page.sync.encryption.choose(id, true);
     await one.say(id, truth.text("said"), truth);
     if (one !== stranger) await truth.write(one, { kind: "title", conversation: id }, truth.text("title"));
   }
