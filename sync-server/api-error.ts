@@ -6,6 +6,8 @@ export type ApiErrorCode =
   | "missing_scope" // the token does not allow it
   | "read_only" // a viewer's role does not allow it
   | "registration_closed"
+  | "not_invited"
+  | "not_by_invitation"
   | "exists"
   | "key_needed" // the account, or the conversation, is encrypted
   | "wrong_secret"

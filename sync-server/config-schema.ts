@@ -38,7 +38,7 @@ const takes = {
   webcontainerKey: "a WebContainer API key: printable ASCII characters without spaces",
   database:
     "off, or a database's address: sqlite:///absolute/path.db or mysql://user:password@host:3306/name",
-  registration: "only open or closed",
+  registration: "only open, invite-only or closed",
   metrics: "loopback, or a token of 16 or more printable ASCII characters without spaces",
   addresses: "IP addresses separated by commas, such as 127.0.0.1,10.0.0.2",
   count: "a whole number from 1 to 999999",
@@ -82,7 +82,7 @@ export const environmentSchema = z.object({
     .regex(/^[\x21-\x7e]+$/, takes.webcontainerKey)
     .optional(),
   OKCVM_DATABASE_URL: z.string().transform(orIssue(parseDatabaseUrl, takes.database)).optional(),
-  OKCVM_REGISTRATION: z.enum(["open", "closed"], takes.registration).optional(),
+  OKCVM_REGISTRATION: z.enum(["open", "invite-only", "closed"], takes.registration).optional(),
   OKCVM_SPACE_MB: megabytes(1024),
   OKCVM_FETCHES_PER_MINUTE: z
     .string()

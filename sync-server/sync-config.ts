@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { Registration } from "../src/domain/server-info.ts";
 import { defaultDatabaseFile } from "./db/default-database.ts";
 import type { DatabaseAddress } from "./db/open.ts";
 import type { UseLimits } from "./repos/model-usage.ts";
@@ -7,7 +8,7 @@ import type { Environment } from "./config-schema.ts";
 /** What the environment says of accounts and sync. */
 export interface SyncConfig {
   database: DatabaseAddress;
-  registration: "open" | "closed";
+  registration: Registration;
   /** The most one space may take. */
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */

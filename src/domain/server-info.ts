@@ -30,10 +30,13 @@ export interface ServerInfo {
   accounts?: AccountOffer;
 }
 
+/** Who may make an account on a server: anyone, who is invited, or its operator alone. */
+export type Registration = "open" | "invite-only" | "closed";
+
 /** How people get an account on a server. */
 export interface AccountOffer {
-  /** closed: the operator makes them. off: the server keeps none. */
-  registration: "open" | "closed" | "off";
+  /** off: the server keeps none. */
+  registration: Registration | "off";
   /** True where the operator's own login says who people are. */
   login: boolean;
 }

@@ -118,6 +118,13 @@ const MIGRATIONS: ((columns: Columns, kind: Database["kind"]) => string[])[] = [
       at ${number} NOT NULL, size ${number} NOT NULL, hash ${ascii},
       PRIMARY KEY (site_id, version, path_hash)) ${end}`,
   ],
+  ({ id, number, end }, kind) => [
+    `CREATE TABLE IF NOT EXISTS account_invitations (
+      id ${id}, handle ${id}, account_id ${id}, created_at ${number} NOT NULL, expires_at ${number} NOT NULL,
+      used ${number} NOT NULL,
+      PRIMARY KEY (id)${index(kind, "account_invitations_account", "account_id")}) ${end}`,
+    ...indexAfter(kind, "account_invitations_account", "account_invitations (account_id)"),
+  ],
 ];
 
 /** How many there are. */

@@ -53,6 +53,19 @@ export interface Schema {
     created_at: number;
     expires_at: number;
   };
+  /** Invitations to make an account. */
+  account_invitations: {
+    /** SHA-256 of what the link holds, hexadecimal. */
+    id: string;
+    /** What its maker names it by; it lets nobody in. */
+    handle: string;
+    /** Its maker; "" for the operator. */
+    account_id: string;
+    created_at: number;
+    expires_at: number;
+    /** 1: it is an invitation into a conversation, by which an account was made. */
+    used: number;
+  };
   /** What people call themselves before those they share a space with. */
   account_names: { account_id: string; name: string };
   /** Keys of accounts, under keys made of their secrets: the server cannot use them. */

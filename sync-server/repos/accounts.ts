@@ -2,6 +2,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { hashOf, newToken } from "../auth/secrets.ts";
 import { joinScopes, splitScopes, type Scope } from "../auth/scopes.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
+import { useAccountInvitation } from "./account-invitations.ts";
 import { ofAccount, putAccountKey } from "./sealed-keys.ts";
 import { insertSpace } from "./spaces.ts";
 
@@ -52,13 +53,24 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** A new account with its home space; null when there is one with that hash. `sealedKey`: the account's key, under one that the server does not have. */
-  async create(authHash: string, sealedKey: string | null = null): Promise<Account | null> {
+  /**
+   * A new account with its home space. `sealedKey`: the account's key, under one
+   * that the server does not have. `invitation`: what is used up for it; null
+   * where none is needed. exists: there is one with that hash, and the invitation
+   * stays as it is. not-invited: the invitation is not good.
+   */
+  async create(
+    authHash: string,
+    sealedKey: string | null = null,
+    invitation: string | null = null,
+  ): Promise<Account | "exists" | "not-invited"> {
     const now = this.#now();
     const account: Account = { id: newId(), homeSpace: newId(), createdAt: now, deleteAt: null };
     try {
-      await this.#database.transact(async (transaction) => {
+      return await this.#database.transact(async (transaction) => {
         const { id, homeSpace } = account;
+        if (invitation !== null && !(await useAccountInvitation(transaction, invitation, now)))
+          return "not-invited";
         await transaction
           .insertInto("accounts")
           .values({ id, auth_hash: authHash, home_space: homeSpace, created_at: now, delete_at: null })
@@ -66,12 +78,12 @@ export class Accounts {
         const space = { id: homeSpace, ownerId: id, kind: "home", encrypted: false };
         await insertSpace(transaction, space, now);
         if (sealedKey !== null) await putAccountKey(transaction, id, sealedKey);
+        return account;
       });
     } catch (error) {
-      if (isDuplicate(error)) return null;
+      if (isDuplicate(error)) return "exists";
       throw error;
     }
-    return account;
   }
 
   /** The account whose sign-in key this is; null when there is none. */

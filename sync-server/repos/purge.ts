@@ -24,6 +24,7 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
       await transaction.deleteFrom("identities").where("account_id", "=", id).execute();
       await transaction.deleteFrom("model_usage").where("account_id", "=", id).execute();
       await transaction.deleteFrom("letters").where("account_id", "=", id).execute();
+      await transaction.deleteFrom("account_invitations").where("account_id", "=", id).execute();
       await transaction.deleteFrom("account_names").where("account_id", "=", id).execute();
       await transaction.deleteFrom("account_keys").where("account_id", "=", id).execute();
       await transaction.deleteFrom("space_keys").where("account_id", "=", id).execute();

@@ -11,6 +11,11 @@ const newAccount = z.object({
   authHash: schemas.sha256.openapi({ description: "SHA-256 of the account's sign-in key." }),
   name: schemas.deviceName,
   key: schemas.sealedKey.optional(),
+  invitation: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .openapi({ description: "Where accounts are made by invitation: what an invitation's link holds." }),
 });
 const newDevice = z.object({
   authKey: schemas.authKey.openapi({ description: "The account's sign-in key: 32 bytes, base64url." }),
@@ -40,16 +45,27 @@ export function accountRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void
       },
     }),
     async (context) => {
-      if (parts.limits.registration === "closed")
+      const { registration } = parts.limits;
+      if (registration === "closed")
         return apiError(
           403,
           "registration_closed",
           "This server's operator makes the accounts. Ask for one.",
         ) as never;
-      const { authHash, name, key = null } = context.req.valid("json");
+      const { authHash, name, key = null, invitation = null } = context.req.valid("json");
+      const address = addressOf(parts, context);
+      const byInvitation = registration === "invite-only";
+      const wait = byInvitation ? failures.waitOf(address) : 0;
+      if (wait > 0) return tooMany(wait) as never;
+      if (byInvitation && invitation === null) return notInvited(BY_INVITATION) as never;
       // What the server keeps is the hash of the key's text, so that the key itself is sent when signing in.
-      const account = await accounts.create(authHash, key);
-      if (!account) return apiError(409, "exists", "There is an account with that secret already.") as never;
+      const account = await accounts.create(authHash, key, byInvitation ? invitation : null);
+      if (account === "exists")
+        return apiError(409, "exists", "There is an account with that secret already.") as never;
+      if (account === "not-invited") {
+        failures.count(address);
+        return notInvited(NO_INVITATION) as never;
+      }
       const made = await accounts.addDevice(account.id, { name, scopes: SCOPES });
       return context.json(await grant(parts, account, made), 201);
     },
@@ -135,6 +151,13 @@ export function deviceRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void 
       return found ? context.body(null, 204) : (noDevice() as never);
     },
   );
+}
+
+const BY_INVITATION = "On this server accounts are made by invitation. Open the link of one.";
+const NO_INVITATION = "This invitation was used or revoked, or is older than 7 days. Ask for another.";
+
+function notInvited(message: string): Response {
+  return apiError(403, "not_invited", message);
 }
 
 function noDevice(): Response {

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { apiError } from "../../api-error.ts";
 import { VERSION } from "../../version.ts";
 import { ownAccountRoutes } from "./account.ts";
+import { accountInvitationRoutes } from "./account-invitations.ts";
 import { accountRoutes, deviceRoutes } from "./accounts.ts";
 import { blobRoutes } from "./blobs.ts";
 import { eventRoutes } from "./events.ts";
@@ -57,6 +58,7 @@ export function syncRoutes(parts: SyncParts, proxy: FetchParts): OpenAPIHono<Syn
   api.use((context, next) => (context.req.method === "GET" ? next() : limited(context, next)));
   accountRoutes(api, parts);
   ownAccountRoutes(api, parts);
+  accountInvitationRoutes(api, parts);
   deviceRoutes(api, parts);
   pairRoutes(api, parts);
   spaceRoutes(api, parts);

@@ -1,3 +1,4 @@
+import type { Registration } from "../../../src/domain/server-info.ts";
 import type { Accounts, Caller } from "../../repos/accounts.ts";
 import type { Access, Spaces } from "../../repos/spaces.ts";
 import type { Authenticator } from "../../auth/authenticator.ts";
@@ -29,8 +30,8 @@ export interface SyncParts {
 }
 
 export interface SyncLimits {
-  /** Whether anyone may make an account. */
-  registration: "open" | "closed";
+  /** Who may make an account: anyone, who is invited, or the operator alone. */
+  registration: Registration;
   /** The most a space may take. */
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */

@@ -179,7 +179,34 @@ describe("a running server", () => {
     expect((await call("POST", "/accounts", stranger)).status).toBe(403);
     const wrong = start(environment, dist, ["account", "destroy"]);
     expect(await wrong.exit).toBe(2);
-    expect(wrong.printed.err).toBe("Usage: npm run account -- create [device name]\n");
+    expect(wrong.printed.err).toBe(
+      "Usage: npm run account -- create [device name]\n       npm run account -- invite\n",
+    );
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("has a command that invites someone to make an account, where that is how accounts are made", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "okcvm-data-"));
+    const environment = {
+      OKCVM_DATABASE_URL: `sqlite://${folder}/okcvm.db`,
+      OKCVM_PUBLIC_URL: "https://okcvm.example",
+      OKCVM_REGISTRATION: "invite-only",
+    };
+    const made = start(environment, dist, ["account", "invite"]);
+    expect(await made.exit).toBe(0);
+    const [, id] = /^https:\/\/okcvm\.example\/#\/welcome\/([0-9a-f]{32})$/m.exec(made.printed.out) ?? [];
+    const server = await startReady({ ...environment, OKCVM_PUBLIC_URL: "" });
+    const register = (authHash: string) =>
+      fetch(`http://localhost:${server.port}/v1/accounts`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ authHash, name: "x", invitation: id }),
+      });
+    expect((await register("ab".repeat(32))).status).toBe(201);
+    expect((await register("cd".repeat(32))).status).toBe(403);
+    const closed = start({ ...environment, OKCVM_REGISTRATION: "closed" }, dist, ["account", "invite"]);
+    expect(await closed.exit).toBe(2);
+    expect(closed.printed.err).toContain("OKCVM_REGISTRATION is invite-only");
     rmSync(folder, { recursive: true, force: true });
   });
 

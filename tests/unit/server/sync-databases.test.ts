@@ -87,6 +87,71 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       });
     });
 
+    it("is made by invitation alone where the operator wants that: each makes one, and so does one into a conversation", async () => {
+      const member = await server.newPerson();
+      const invited = new SyncServer(database, { registration: "invite-only" });
+      const register = (invitation?: string, from = "192.0.2.9") => {
+        const authHash = createHash("sha256").update(randomBytes(32)).digest("hex");
+        return invited.call("POST", "/accounts", {
+          body: { authHash, name: "new", ...(invitation === undefined ? {} : { invitation }) },
+          from,
+        });
+      };
+      const { token } = member;
+      const invite = () =>
+        invited.call<{ id: string; handle: string }>("POST", "/account/invitations", { token });
+      const list = async () =>
+        (
+          await invited.call<{ invitations: { handle: string }[] }>("GET", "/account/invitations", { token })
+        ).body.invitations.map(({ handle }) => handle);
+      expect(await register()).toMatchObject({ status: 403, body: { error: { code: "not_invited" } } });
+      expect((await register("0".repeat(32))).status).toBe(403);
+
+      const [first, second] = [(await invite()).body, (await invite()).body];
+      expect(await list()).toEqual([first.handle, second.handle].toSorted());
+      const both = await Promise.all([register(first.id), register(first.id)]);
+      expect(both.map(({ status }) => status).toSorted()).toEqual([201, 403]);
+      expect(await list()).toEqual([second.handle]);
+      expect((await register(first.handle)).status).toBe(403);
+      // A secret that is taken uses nothing up.
+      const taken = createHash("sha256").update(member.authKey).digest("hex");
+      const again = { authHash: taken, name: "x", invitation: second.id };
+      expect((await invited.call("POST", "/accounts", { body: again })).status).toBe(409);
+      const other = await server.newPerson("other");
+      const revoke = (by: string) =>
+        invited.call("DELETE", `/account/invitations/${second.handle}`, { token: by });
+      expect((await revoke(other.token)).status).toBe(404);
+      expect((await revoke(token)).status).toBe(204);
+      expect((await register(second.id)).status).toBe(403);
+
+      const space = randomBytes(16).toString("hex");
+      await invited.call("PUT", `/spaces/${space}`, {
+        token,
+        body: { kind: "conversation", encrypted: false },
+      });
+      const { body: into } = await invited.call<{ id: string }>("POST", `/spaces/${space}/invitations`, {
+        token,
+        body: { role: "editor" },
+      });
+      const guest = await register(into.id);
+      expect(guest.status).toBe(201);
+      expect((await register(into.id)).status).toBe(403);
+      const joined = await invited.call("POST", `/invitations/${into.id}/take`, {
+        token: String(guest.body["token"]),
+        body: {},
+      });
+      expect(joined).toMatchObject({ status: 200, body: { space, role: "editor" } });
+
+      const late = (await invite()).body;
+      invited.now += 8 * 24 * 60 * 60_000;
+      expect((await register(late.id)).status).toBe(403);
+      for (let n = 0; n < 25; n++) await invite();
+      expect((await invite()).status).toBe(409);
+      for (let n = 0; n < 20; n++) await register(randomBytes(16).toString("hex"), "198.51.100.9");
+      expect((await register(undefined, "198.51.100.9")).status).toBe(429);
+      expect((await server.call("POST", "/account/invitations", { token })).status).toBe(403);
+    });
+
     it("cannot be guessed at: an address that failed too often has to wait", async () => {
       const guessing = new SyncServer(database);
       const guess = () =>
