@@ -72,6 +72,24 @@ export interface Sharing {
   setDisplayName(name: string): Promise<void>;
 }
 
+/** An invitation to make an account that was not used yet. */
+export interface AccountInvitation {
+  /** What it is revoked by. */
+  handle: string;
+  /** Milliseconds since 1970 UTC. */
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** Invitations to make an account, on a server that wants one. Errors of all: `not-found` without an account, `unauthorized` where accounts are not made so, `unreachable`. */
+export interface AccountInvitations {
+  /** A link by which one account is made, within 7 days. It is told once. Errors: `exists` when too many are open. */
+  make(): Promise<InvitationLink>;
+  /** Those that were not used yet, oldest first. */
+  open(): Promise<AccountInvitation[]>;
+  revoke(handle: string): Promise<void>;
+}
+
 /**
  * Conversations that the server cannot read. Each has a key of its own, under
  * the account's, which only the account's secret opens. Who loses the secret and
@@ -91,6 +109,7 @@ export interface Encryption {
 export interface Sync extends Sharing {
   readonly encryption: Encryption;
   readonly sites: PublicSites;
+  readonly accountInvitations: AccountInvitations;
   status(): SyncStatus;
   /** Called after the status changed or the account did, in this tab or another. */
   subscribe(listener: () => void): Unsubscribe;
@@ -104,8 +123,10 @@ export interface Sync extends Sharing {
    * `not-supported` for a server without accounts, `unauthorized` for one whose
    * operator makes them. `encryptNew`, here and below: what this browser has goes
    * there encrypted, or not at all while it does not have the account's key.
+   * `invitation`: the address of a link that was given, to an account or into a
+   * conversation, for a server that wants one. Errors: `bad-arguments` for what is none.
    */
-  create(deviceName: string, encryptNew?: boolean): Promise<{ secret: string }>;
+  create(deviceName: string, encryptNew?: boolean, invitation?: string): Promise<{ secret: string }>;
   /** Signs in with the secret; what this browser has is added to the account. Errors: `bad-arguments` for a mistyped one, `unauthorized`, `rate-limited`, `exists`, `unreachable`. */
   signIn(secret: string, deviceName: string, encryptNew?: boolean): Promise<void>;
   /** How people get an account on this server; null when it was never reached from here. */

@@ -29,16 +29,18 @@ export interface SignedIn {
   key: AccountKey | null;
 }
 
-/** A new account of a server. The secret is told once. */
+/** A new account of a server. The secret is told once. `invitation`: what lets it be made; null for none. */
 export async function createAccount(
   api: ServerApi,
   deviceName: string,
+  invitation: string | null,
 ): Promise<SignedIn & { secret: string }> {
   const root = newRootSecret();
   const key = newKey();
   const authHash = await hashAuthKey(await deriveAuthKey(root));
   const sealed = await sealUnderSecret(key, root);
-  const granted = await whereOffered(NO_ACCOUNTS, () => api.createAccount(authHash, deviceName, sealed));
+  const about = { authHash, name: deviceName, key: sealed, ...(invitation === null ? {} : { invitation }) };
+  const granted = await whereOffered(NO_ACCOUNTS, () => api.createAccount(about));
   return { secret: await writeRootSecret(root), granted, key };
 }
 
@@ -79,6 +81,13 @@ export async function makePairingLink(
 export function readPairingLink(address: string, server: string): { id: string; key: string | null } {
   const isNone = "That is no sign-in link of OKCVM. Copy the whole of it.";
   return readLink(address, { kind: "pair", server, isNone });
+}
+
+/** What an invitation's link lets an account be made by, whether it is to that alone or into a conversation. Errors: `bad-arguments`. */
+export function readAccountInvitation(address: string, server: string): string {
+  const isNone = "That is no invitation of OKCVM. Copy the whole link.";
+  const kind = address.includes("#/join/") ? "join" : "welcome";
+  return readLink(address, { kind, server, isNone }).id;
 }
 
 /** What a rotation needs of this browser. */

@@ -12,6 +12,7 @@ import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
 import { OwnAccount } from "./own-account.ts";
+import { ServerAccountInvitations } from "./account-invitations.ts";
 import { ServerSites, type DeployedFile } from "./public-sites.ts";
 import { ServerApi } from "./server-api.ts";
 import { ServerSharing } from "./sharing.ts";
@@ -51,6 +52,7 @@ export class SyncClient implements Sync {
   readonly #sharing: ServerSharing;
   readonly encryption: AccountEncryption;
   readonly sites: ServerSites;
+  readonly accountInvitations: ServerAccountInvitations;
   readonly #listeners = new Set<() => void>();
   readonly #changing = new TaskQueue();
   /** Open conversations, with their ids. */
@@ -89,6 +91,7 @@ export class SyncClient implements Sync {
     this.#own = new OwnAccount({ api, server, store });
     this.#sharing = new ServerSharing({ store, server, mine: () => this.#mine(), look });
     this.sites = new ServerSites({ api, files: parts.siteFiles });
+    this.accountInvitations = new ServerAccountInvitations({ api, server });
     this.encryption = new AccountEncryption({
       store,
       api,
@@ -131,7 +134,8 @@ export class SyncClient implements Sync {
     return { id, server, deviceId, deviceName, since };
   }
 
-  create: Sync["create"] = (name, encryptNew) => this.#signIn.create(name, encryptNew);
+  create: Sync["create"] = (name, encryptNew, invitation) =>
+    this.#signIn.create(name, encryptNew, invitation);
   signIn: Sync["signIn"] = (secret, name, encryptNew) => this.#signIn.bySecret(secret, name, encryptNew);
   signInByLogin: Sync["signInByLogin"] = (name, encryptNew) => this.#signIn.byLogin(name, encryptNew);
   signInByLink: Sync["signInByLink"] = (address, name, encryptNew) =>

@@ -1,5 +1,5 @@
 import type { SyncStatus } from "../domain/sync-status.ts";
-import type { Encryption, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
+import type { AccountInvitations, Encryption, SharedFiles, ShareFiles, Sync } from "../ports/sync.ts";
 import type { PublicSites } from "../ports/public-sites.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import type { SyncClient } from "./client.ts";
@@ -51,7 +51,13 @@ export class LazySync implements Sync {
     show: async (id, version) => (await this.#open()).sites.show(id, version),
     remove: async (id) => (await this.#open()).sites.remove(id),
   };
-  create: Sync["create"] = async (name, encryptNew) => (await this.#open()).create(name, encryptNew);
+  readonly accountInvitations: AccountInvitations = {
+    make: async () => (await this.#open()).accountInvitations.make(),
+    open: async () => (await this.#open()).accountInvitations.open(),
+    revoke: async (handle) => (await this.#open()).accountInvitations.revoke(handle),
+  };
+  create: Sync["create"] = async (name, encryptNew, invitation) =>
+    (await this.#open()).create(name, encryptNew, invitation);
   signIn: Sync["signIn"] = async (secret, name, encryptNew) =>
     (await this.#open()).signIn(secret, name, encryptNew);
   signInByLink: Sync["signInByLink"] = async (address, name, encryptNew) =>

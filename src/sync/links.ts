@@ -1,7 +1,7 @@
 import { OkcvmError } from "../domain/errors.ts";
 
-/** What a link lets whoever has it do: sign in, or join a conversation. */
-type LinkKind = "pair" | "join";
+/** What a link lets whoever has it do: sign in, join a conversation, or make an account. */
+type LinkKind = "pair" | "join" | "welcome";
 
 /** A link. All of it is behind the `#` that browsers send to no server; `key` is known to none. */
 export interface Link {
@@ -25,7 +25,7 @@ export function readLink(
 ): Omit<Link, "kind"> {
   const text = address.trim();
   const [, what, id, key = null, space = null] =
-    /#\/(pair|join)\/([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{43})(?:\.([0-9a-f]{32}))?)?$/.exec(text) ?? [];
+    /#\/(pair|join|welcome)\/([0-9a-f]{32})(?:\.([A-Za-z0-9_-]{43})(?:\.([0-9a-f]{32}))?)?$/.exec(text) ?? [];
   if (id === undefined || what !== kind || !URL.canParse(text)) throw new OkcvmError("bad-arguments", isNone);
   const { origin } = new URL(text);
   if (origin !== server) throw new OkcvmError("bad-arguments", `That link is of ${origin}. Open it there.`);

@@ -151,9 +151,14 @@ export class ServerApi {
     this.#parts = parts;
   }
 
-  /** `key`: the account's, under its secret. */
-  createAccount(authHash: string, name: string, key: string): Promise<Granted> {
-    return this.json(granted, "POST", "/accounts", { authHash, name, key });
+  /** `key`: the account's, under its secret. `invitation`: what lets it be made where one is needed. */
+  createAccount(about: {
+    authHash: string;
+    name: string;
+    key: string;
+    invitation?: string;
+  }): Promise<Granted> {
+    return this.json(granted, "POST", "/accounts", about);
   }
 
   /** A new device of the account whose key it is. */

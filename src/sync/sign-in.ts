@@ -1,7 +1,15 @@
 import { OkcvmError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
-import { createAccount, linkOf, readPairingLink, signIn, signInByLink, type SignedIn } from "./accounts.ts";
+import {
+  createAccount,
+  linkOf,
+  readAccountInvitation,
+  readPairingLink,
+  signIn,
+  signInByLink,
+  type SignedIn,
+} from "./accounts.ts";
 import type { ServerApi } from "./server-api.ts";
 
 export interface SignInParts {
@@ -27,9 +35,10 @@ export class SignIn {
     this.#parts = parts;
   }
 
-  create(deviceName: string, encryptNew?: boolean): Promise<{ secret: string }> {
+  create(deviceName: string, encryptNew?: boolean, invitation?: string): Promise<{ secret: string }> {
     return this.#linking(async (nobody) => {
-      const { secret, ...signedIn } = await createAccount(nobody, deviceName);
+      const id = invitation === undefined ? null : readAccountInvitation(invitation, this.#parts.server);
+      const { secret, ...signedIn } = await createAccount(nobody, deviceName, id);
       await this.#link(signedIn, encryptNew);
       return { secret };
     });

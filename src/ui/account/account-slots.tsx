@@ -4,6 +4,9 @@ import { useApp } from "../state/app-context.ts";
 import { secretDialog } from "./new-secret.ts";
 
 const PairDialog = lazy(async () => ({ default: (await import("./pair-dialog.tsx")).PairDialog }));
+const WelcomeDialog = lazy(async () => ({
+  default: (await import("./welcome-dialog.tsx")).WelcomeDialog,
+}));
 const SyncRow = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncRow }));
 const EncryptToggle = lazy(async () => ({ default: (await import("./encrypt-toggle.tsx")).EncryptToggle }));
 const SyncAnnouncer = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncAnnouncer }));
@@ -16,6 +19,9 @@ export function AccountSlots(): JSX.Element {
       <Suspense>
         <Show when={app.pairing.link()} keyed>
           {(link) => <PairDialog link={link} />}
+        </Show>
+        <Show when={app.invited.link()} keyed>
+          {(link) => <WelcomeDialog link={link} />}
         </Show>
       </Suspense>
       <Show when={secretDialog()} keyed>

@@ -8,8 +8,8 @@ import { showSecret } from "./secret-dialog.tsx";
 import { NameInput, SignInForm } from "./sign-in-form.tsx";
 import type { SignInState } from "./sign-in-state.ts";
 
-/** What an account is, and the two ways to one. */
-export function NoAccount(props: { form: SignInState }): JSX.Element {
+/** What an account is, and the two ways to one. `onDone` is called when one of them was gone. */
+export function NoAccount(props: { form: SignInState; onDone?: () => void }): JSX.Element {
   return (
     <div class="stack wide-gap">
       <div class="account-about">
@@ -19,17 +19,19 @@ export function NoAccount(props: { form: SignInState }): JSX.Element {
         when={props.form.offer()?.registration !== "off"}
         fallback={<p class="quiet">{accountTexts.off}</p>}
       >
-        <Forms form={props.form} />
+        <Forms form={props.form} onDone={() => props.onDone?.()} />
       </Show>
     </div>
   );
 }
 
-function Forms(props: { form: SignInState }): JSX.Element {
+function Forms(props: { form: SignInState; onDone: () => void }): JSX.Element {
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const secret = await props.form.create();
-    if (secret !== null) showSecret({ secret, reason: "created" });
+    if (secret === null) return;
+    props.onDone();
+    showSecret({ secret, reason: "created" });
   };
   const busy = (): boolean => props.form.creating.busy() || props.form.signingIn.busy();
   return (
@@ -40,39 +42,34 @@ function Forms(props: { form: SignInState }): JSX.Element {
         </Field>
         <EncryptChoice form={props.form} disabled={busy()} />
         <div class="stack account-close">
-          <Ways form={props.form} busy={busy()} />
+          <Ways form={props.form} busy={busy()} onDone={() => props.onDone()} />
           <Problem text={props.form.creating.problem()} />
         </div>
       </form>
       <section class="stack account-section">
         <h3>{accountTexts.signInTitle}</h3>
-        <SignInForm form={props.form} disabled={busy()} />
+        <SignInForm form={props.form} disabled={busy()} onDone={() => props.onDone()} />
       </section>
     </>
   );
 }
 
 /** The buttons, by what the server offers. */
-function Ways(props: { form: SignInState; busy: boolean }): JSX.Element {
+function Ways(props: { form: SignInState; busy: boolean; onDone: () => void }): JSX.Element {
+  const byLogin = async (): Promise<void> => {
+    if (await props.form.byLogin()) props.onDone();
+  };
   return (
     <>
       <Show when={props.form.offer()?.login}>
         <div class="row account-wrap">
-          <button
-            type="button"
-            class="button primary"
-            disabled={props.busy}
-            onClick={() => void props.form.byLogin()}
-          >
+          <button type="button" class="button primary" disabled={props.busy} onClick={() => void byLogin()}>
             {accountTexts.login}
           </button>
           <span class="small quiet">{accountTexts.loginHint}</span>
         </div>
       </Show>
-      <Show
-        when={props.form.offer()?.registration !== "closed"}
-        fallback={<p class="small quiet">{accountTexts.closed}</p>}
-      >
+      <Show when={refusal(props.form) === null} fallback={<p class="small quiet">{refusal(props.form)}</p>}>
         <div class="row account-wrap">
           <button
             type="submit"
@@ -87,4 +84,11 @@ function Ways(props: { form: SignInState; busy: boolean }): JSX.Element {
       </Show>
     </>
   );
+}
+
+/** Why no account can be made here; null when one can, and while it is not known. */
+function refusal({ offer, isInvited }: SignInState): string | null {
+  const registration = offer()?.registration;
+  if (registration === "closed") return accountTexts.closed;
+  return registration === "invite-only" && !isInvited ? accountTexts.inviteOnly : null;
 }

@@ -10,13 +10,20 @@ import type { SignInState } from "./sign-in-state.ts";
 export const MAX_NAME = 100;
 
 /** The secret or a link, and the button. */
-export function SignInForm(props: { form: SignInState; disabled: boolean }): JSX.Element {
+export function SignInForm(props: {
+  form: SignInState;
+  disabled: boolean;
+  /** Called when it worked. */
+  onDone?: () => void;
+}): JSX.Element {
   const { form } = props;
   let field!: HTMLInputElement;
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (await form.signIn()) showToast({ text: accountTexts.signedIn });
-    else if (field.isConnected) field.focus();
+    if (await form.signIn()) {
+      showToast({ text: accountTexts.signedIn });
+      props.onDone?.();
+    } else if (field.isConnected) field.focus();
   };
   return (
     <form class="stack" onSubmit={(event) => void submit(event)} novalidate>

@@ -17,6 +17,8 @@ export interface SignInState {
   setEncrypt: (wanted: boolean) => void;
   creating: Action;
   signingIn: Action;
+  /** Whether there is an invitation that an account can be made with. */
+  isInvited: boolean;
   /** Resolves with the new account's secret; null when it failed. */
   create: () => Promise<string | null>;
   /** What the server offers; null while it is asked, and when it cannot be. */
@@ -27,8 +29,8 @@ export interface SignInState {
   signIn: () => Promise<boolean>;
 }
 
-/** `guess` is the browser's name until another is typed, and where none is. */
-export function createSignIn(sync: Sync, guess: string): SignInState {
+/** `guess` is the browser's name until another is typed, and where none is. `invitation`: the address of a link that an account can be made with. */
+export function createSignIn(sync: Sync, guess: string, invitation?: string): SignInState {
   const [name, setName] = createSignal(guess);
   const [text, setText] = createSignal("");
   const [encrypt, setEncrypt] = createSignal(false);
@@ -52,11 +54,12 @@ export function createSignIn(sync: Sync, guess: string): SignInState {
     setEncrypt,
     creating,
     signingIn,
+    isInvited: invitation !== undefined,
     offer,
     byLogin: () => signingIn.run(() => sync.signInByLogin(named(), wanted())),
     async create() {
       let secret: string | null = null;
-      await creating.run(async () => void ({ secret } = await sync.create(named(), wanted())));
+      await creating.run(async () => void ({ secret } = await sync.create(named(), wanted(), invitation)));
       return secret;
     },
     async signIn() {

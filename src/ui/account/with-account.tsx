@@ -9,6 +9,7 @@ import { ModelUseSection } from "./model-use.tsx";
 import { DeletionBanner } from "./deletion-banner.tsx";
 import { DevicesSection } from "./devices-section.tsx";
 import { EncryptionSection } from "./encryption-section.tsx";
+import { InvitingSection } from "./inviting-section.tsx";
 import { StatusSection } from "./status-section.tsx";
 
 /** The account this browser is signed in to. */
@@ -23,6 +24,7 @@ export function WithAccount(props: { account: AccountView }): JSX.Element {
       <Show when={deletion.value()}>{(at) => <DeletionBanner at={at()} onChanged={deletion.reload} />}</Show>
       <StatusSection account={props.account} />
       <DevicesSection reachable={reachable()} confirm={confirm} />
+      <InvitingSection reachable={reachable()} />
       <EncryptionSection />
       <ModelUseSection reachable={reachable()} />
       <AccountActions

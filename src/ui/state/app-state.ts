@@ -51,6 +51,8 @@ export interface AppState {
   readonly pairing: OpenedLink;
   /** An invitation to a conversation that was opened. */
   readonly joining: OpenedLink;
+  /** An invitation to make an account that was opened in this browser. */
+  readonly invited: OpenedLink;
   /** undefined until they are read. */
   settings: Accessor<SettingsView | undefined>;
   /** Saves; resolves with the error in words when it was refused. */
@@ -94,8 +96,14 @@ export function createAppState(okcvm: Okcvm): AppState {
   const settings = createSettings(okcvm);
   createThemeEffect(() => settings.view()?.theme);
   const conversations = createConversationList(okcvm);
-  const [pairing, joining] = [createOpenedLink("pair"), createOpenedLink("join")];
-  const sessions = createSessions(okcvm, layout, () => pairing.link() !== null || joining.link() !== null);
+  const links = {
+    pairing: createOpenedLink("pair"),
+    joining: createOpenedLink("join"),
+    invited: createOpenedLink("welcome"),
+  };
+  const sessions = createSessions(okcvm, layout, () =>
+    Object.values(links).some(({ link }) => link() !== null),
+  );
   const [settingsTab, showSettings] = createSignal<SettingsTab | null>(null);
   const [shareRequest, showShare] = createSignal<ShareRequest | null>(null);
   const [welcoming, setWelcoming] = createSignal(false);
@@ -104,8 +112,7 @@ export function createAppState(okcvm: Okcvm): AppState {
     okcvm,
     layout,
     sync: createSyncState(okcvm),
-    pairing,
-    joining,
+    ...links,
     settings: settings.view,
     saveSettings: settings.save,
     foreignChanges: settings.foreignChanges,

@@ -1,6 +1,9 @@
 import { createSignal, onCleanup, type Accessor } from "solid-js";
 
-/** A link that was opened in this browser: pair signs in, join lets into a conversation. */
+/** What a link does: pair signs in, join lets into a conversation, welcome makes an account. */
+type LinkKind = "pair" | "join" | "welcome";
+
+/** A link that was opened in this browser. */
 export interface OpenedLink {
   /** Its address; null when there is none to deal with. */
   link: Accessor<string | null>;
@@ -9,7 +12,7 @@ export interface OpenedLink {
 }
 
 /** Watches the page's address for a link of a kind. Call it inside a root. */
-export function createOpenedLink(kind: "pair" | "join"): OpenedLink {
+export function createOpenedLink(kind: LinkKind): OpenedLink {
   const [link, setLink] = createSignal(linkInAddress(kind));
   const onHash = (): void => {
     setLink(linkInAddress(kind));
@@ -25,8 +28,9 @@ export function createOpenedLink(kind: "pair" | "join"): OpenedLink {
   };
 }
 
-function linkInAddress(kind: "pair" | "join"): string | null {
+function linkInAddress(kind: LinkKind): string | null {
   const [, found] =
-    /^#\/(pair|join)\/[0-9a-f]{32}(?:\.[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{32})?)?$/.exec(location.hash) ?? [];
+    /^#\/(pair|join|welcome)\/[0-9a-f]{32}(?:\.[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{32})?)?$/.exec(location.hash) ??
+    [];
   return found === kind ? location.href : null;
 }

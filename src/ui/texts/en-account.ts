@@ -17,6 +17,8 @@ export const enAccount = {
 
   login: "Sign in with your login",
   loginHint: "As the person you are logged in as at this address.",
+  inviteOnly:
+    "Accounts are made by invitation here. Open the link of one, or ask somebody who has an account; then sign in below in your other browsers.",
   closed: "This server's operator makes the accounts. Ask for one, then sign in below.",
 
   off: "This server keeps no accounts: its operator has turned them off. Everything works without one, in this browser.",
@@ -166,6 +168,35 @@ export const enAccount = {
     hide: "Done",
     arrived: (name: string) => `“${name}” is signed in.`,
     localOnly: "This server answers on this machine only, so other machines cannot open the link.",
+  },
+
+  /** An invitation to make an account was opened. */
+  welcome: {
+    title: "You are invited",
+    text: (server: string) => `This link lets you make an account at ${server}.`,
+    has: "This browser's data belongs to an account already, so the link is not used. For another account, add one in the settings under “Accounts in this browser”, and open the link there.",
+  },
+
+  /** Others are invited to make an account. */
+  inviting: {
+    title: "Invite people to this server",
+    intro: "Accounts are made by invitation here. Each link makes one account, which sees nothing of yours.",
+    make: "Make a link",
+    another: "Make another link",
+    making: "Making a link…",
+    text: "Send this link to one person. Whoever opens it first can make an account.",
+    lasts: "Works once, for 7 days.",
+    link: "Invitation link",
+    copy: "Copy the link",
+    code: "The invitation link as a QR code",
+    localOnly: "This server answers on this machine only, so other machines cannot open the link.",
+    open: "Open invitations",
+    openFailed: (reason: string) => `Open invitations could not be loaded. ${reason}`,
+    until: (day: string) => `Until ${day}`,
+    made: (exact: string) => `Made ${exact}`,
+    revoke: "Revoke",
+    revokeOf: (day: string) => `Revoke the invitation until ${day}`,
+    revoked: "That link makes no account any more.",
   },
 
   devices: {

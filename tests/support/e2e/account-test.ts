@@ -2,21 +2,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import type { Registration } from "../../../src/domain/server-info.ts";
 import type { ModelServer } from "../model-server/model-server.ts";
 import { startAppServer } from "./app-server.ts";
 import { connect, expect, ready, test as base } from "./test.ts";
 
-/** The real server with accounts, over a database of its own; `folder` is where that lies. */
-export const test = base.extend<{ folder: string }>({
+/** The real server with accounts, over a database of its own; `folder` is where that lies, `registration` who may make them. */
+export const test = base.extend<{ folder: string; registration: Registration }>({
+  registration: ["open", { option: true }],
   // eslint-disable-next-line no-empty-pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), "okcvm-account-"));
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
-  app: async ({ folder }, use) => {
+  app: async ({ folder, registration }, use) => {
     const app = await startAppServer({
-      env: { OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`, OKCVM_REGISTRATION: "open" },
+      env: { OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`, OKCVM_REGISTRATION: registration },
     });
     await use(app);
     await app.stop();
@@ -41,7 +43,7 @@ export async function otherBrowser(browser: Browser, address: string): Promise<O
 export async function openAccount(page: Page): Promise<Locator> {
   await page.keyboard.press("Control+,");
   await page.getByRole("tab", { name: "Account" }).click();
-  return page.getByRole("tabpanel");
+  return page.getByRole("tabpanel", { name: "Account" });
 }
 
 /** Closes the settings. */

@@ -12,7 +12,14 @@ import type {
 } from "../../../src/domain/sync-status.ts";
 import type { PublicSite } from "../../../src/domain/public-site.ts";
 import type { PublicSites } from "../../../src/ports/public-sites.ts";
-import type { Encryption, InvitationLink, SharedFiles, Sync } from "../../../src/ports/sync.ts";
+import type {
+  AccountInvitation,
+  AccountInvitations,
+  Encryption,
+  InvitationLink,
+  SharedFiles,
+  Sync,
+} from "../../../src/ports/sync.ts";
 
 /** An account that exists in memory alone: what the UI and the machine see of sync. */
 export class MemorySync implements Sync {
@@ -128,6 +135,20 @@ export class MemorySync implements Sync {
     this.open = [...this.open, { ...made, role, createdAt }];
     return { ...made, url: `${this.server}/#/join/${"0".repeat(32)}` };
   }
+  invited: AccountInvitation[] = [];
+  readonly accountInvitations: AccountInvitations = {
+    make: async () => {
+      this.#ask();
+      const createdAt = Date.now();
+      const made = { handle: `a${createdAt}`, expiresAt: createdAt + 7 * 24 * 3_600_000 };
+      this.invited = [...this.invited, { ...made, createdAt }];
+      return { ...made, url: `${this.server}/#/welcome/${"0".repeat(32)}` };
+    },
+    open: async () => this.invited,
+    revoke: async (handle) => {
+      this.invited = this.invited.filter((one) => one.handle !== handle);
+    },
+  };
   async invitations(): Promise<Invitation[]> {
     this.#ask();
     return this.open;
