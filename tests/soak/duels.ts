@@ -8,6 +8,8 @@ import type { World } from "./world.ts";
 /** How long a request is held so that something comes in between. Milliseconds. */
 const HELD_MS = 60;
 const MEET_LIMIT_MS = 1_500;
+/** Questions, each with its answer, while a browser is away. */
+const SAID_MEANWHILE = 6;
 /** Crashes in the middle of a pull. */
 const PULL_CRASHES = 5;
 
@@ -25,6 +27,8 @@ export async function duel(world: World): Promise<void> {
   await killAtAnswer(world);
   await bothFile(world);
   await fileAndLeave(world);
+  await settle(world.browsers, world.limits.settle);
+  await catchUp(world);
   await settle(world.browsers, world.limits.settle);
   const wrong = await untilRight(
     async () => [...(await registersDiffer(world)), ...(await messagesLack(world))],
@@ -50,6 +54,17 @@ async function rewriteWhilePushing(world: World): Promise<void> {
     await truth.write(browser, register, truth.text("second"));
   }
   await settle([browser], world.limits.settle);
+}
+
+/** More was said while one was away than one page holds, and nothing is said after that which would have it look again. */
+async function catchUp(world: World): Promise<void> {
+  const { browsers, conversations, truth } = world;
+  const [away, speaker] = browsers as [SoakBrowser, SoakBrowser];
+  away.goOffline();
+  for (let n = 0; n < SAID_MEANWHILE; n += 1)
+    await speaker.say(conversations[0] ?? "", truth.text("meanwhile"), truth);
+  await settle([speaker], world.limits.settle);
+  away.goOnline();
 }
 
 /** A title is changed here while an older one of elsewhere is just coming. */
