@@ -194,12 +194,16 @@ async function fileAndLeave(world: World): Promise<void> {
   const [, reader, leaver] = browsers as [SoakBrowser, SoakBrowser, SoakBrowser];
   const id = conversations[1] ?? "";
   await settle(browsers, world.limits.settle);
-  await leaver.files(id);
+  // It has what the others filed there, or that is what it would ask for.
+  await keepFile({ world, browser: leaver, id, path: "stays.txt" });
+  await settle(browsers, world.limits.settle);
   leaver.goOffline();
   await new Promise((resolve) => setTimeout(resolve, 20));
+  // It tries to send it, and notes before that that it waits; so does the change itself, which may be later than the first time.
+  const tried = hold(leaver, "onRequest", "blob", 0);
   const content = await keepFile({ world, browser: leaver, id, path: "left.txt" });
-  // It tries to send it, and notes that it could not.
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  await tried;
+  await hold(leaver, "onRequest", "blob", 0);
   world.counts.crashes += 1;
   await leaver.reload();
   leaver.goOnline();

@@ -86,7 +86,10 @@ export class Network {
     const never = new Promise<never>(() => {});
     const fetch: typeof globalThis.fetch = async (input, init = {}) => {
       if (dead) return never;
-      if (!this.up) throw new TypeError("network error");
+      if (!this.up) {
+        await this.onRequest?.(kindOf(new URL(String(input))));
+        throw new TypeError("network error");
+      }
       const cut = new AbortController();
       own.add(cut);
       this.#breaks.add(cut);
@@ -178,14 +181,15 @@ export class Network {
   }
 }
 
+function kindOf({ pathname }: URL): RequestKind {
+  if (pathname.includes("/blobs/")) return "blob";
+  const end = pathname.split("/").at(-1);
+  return end === "push" || end === "pull" || end === "events" ? end : "other";
+}
+
 function requestOf(address: string, init: RequestInit, pageSize: number): Request {
   const url = new URL(address);
-  const end = url.pathname.split("/").at(-1);
-  const kind: RequestKind = url.pathname.includes("/blobs/")
-    ? "blob"
-    : end === "push" || end === "pull" || end === "events"
-      ? end
-      : "other";
+  const kind = kindOf(url);
   if (kind === "pull") url.searchParams.set("limit", String(pageSize));
   return { kind, url: url.href, init };
 }
