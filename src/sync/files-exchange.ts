@@ -7,6 +7,7 @@ import type { ShareFiles } from "../ports/sync.ts";
 import type { RemoteFiles, RemotePack, RemoteRef, SyncStore } from "../ports/sync-store.ts";
 import { NOTHING, type RemoteSpace } from "./remote-space.ts";
 import { RemoteSpaces } from "./remote-spaces.ts";
+import { repackSealed } from "./sealed-repack.ts";
 import { ServerRefusal, type PushReply, type ServerApi } from "./server-api.ts";
 import { mayWrite } from "./space-roles.ts";
 
@@ -149,7 +150,21 @@ export class FilesExchange {
     const head = outgoing.branches.find((branch) => branch.current)?.name ?? null;
     const ops = await this.#opsFor(to, { packs, refs, head: head === remote.head ? null : head });
     const reply = await api.push(space, ops, cursor);
-    return this.#note(reply, { packs, refs, head });
+    const whole = await this.#note(reply, { packs, refs, head });
+    if (whole && to.isSealed) await this.#tidy(api, to);
+    return whole;
+  }
+
+  /** Every snapshot is a pack of its own: in time there are many, and the server cannot put these together. */
+  async #tidy(api: ServerApi, remote: RemoteSpace): Promise<void> {
+    const { store, conversationId: space, pull } = this.#parts;
+    try {
+      const { packs } = await store.remoteFiles(space);
+      if (await repackSealed({ store, api, space, remote }, packs, this.#signal)) pull();
+    } catch (error) {
+      // Nothing depends on it: the next push tries again.
+      if (!(error instanceof OkcvmError)) throw error;
+    }
   }
 
   async #upload(to: RemoteSpace, { packs, absent }: Outgoing): Promise<RemotePack[]> {

@@ -37,6 +37,11 @@ export class RemoteSpace {
     this.#cipher = cipher;
   }
 
+  /** Whether its server cannot read it. */
+  get isSealed(): boolean {
+    return this.#cipher !== null;
+  }
+
   /** An item as it is pushed; what is larger than an item may be goes up as a blob first. */
   async bodyOf(place: OpPlace, value: ItemValue, signal: AbortSignal): Promise<string> {
     const text = await this.#small(writeBody(value), signal);

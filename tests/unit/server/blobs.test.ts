@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
+import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
+import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
 import { purgeAccounts, purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { useDatabase } from "../../support/databases/use-database.ts";
@@ -226,6 +228,57 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     );
     const { body } = await server.push(person, [packItem, ref(oid)], of);
     expect(body.results.map(({ status }) => status)).toEqual(["new", "new"]);
+  });
+
+  it("go when nobody was told of them for a day, or when a browser has put what they had elsewhere", async () => {
+    const { kysely } = database;
+    const someone = await server.newPerson();
+    const [open, sealed] = [randomBytes(16).toString("hex"), randomBytes(16).toString("hex")];
+    const key = "k".repeat(80);
+    for (const [space, about] of [
+      [open, { kind: "conversation", encrypted: false }],
+      [sealed, { kind: "conversation", encrypted: true, key }],
+    ] as const)
+      await server.call("PUT", `/spaces/${space}`, { token: someone.token, body: about });
+    const blob = (space: string, id: string) =>
+      kysely
+        .insertInto("blobs")
+        .values({ space_id: space, id, size: 0, whole: 1, created_at: server.now })
+        .execute();
+    const [told, untold] = ["1".repeat(40), "2".repeat(40)];
+    for (const id of [told, `${told}.idx`, untold, `${untold}.idx`, "3".repeat(64)]) await blob(open, id);
+    const [kept, replaced, message] = ["4".repeat(64), "5".repeat(64), "6".repeat(64)];
+    for (const id of [kept, replaced, message]) await blob(sealed, id);
+    const item = (space: string, pack: string, seq: number, body: Buffer | null) =>
+      kysely
+        .insertInto("items")
+        .values({
+          space_id: space,
+          id: `pack.${pack.slice(0, 40)}`,
+          seq,
+          class: "add",
+          stamp: stampAt(server.now),
+          device: "",
+          body,
+        })
+        .execute();
+    await item(open, told, 1, Buffer.from("{}"));
+    await item(sealed, kept, 1, Buffer.from("{}"));
+    await item(sealed, replaced, 2, null);
+    const whole = async (): Promise<string[]> =>
+      (
+        await kysely
+          .selectFrom("blobs")
+          .select("id")
+          .where("space_id", "in", [open, sealed])
+          .where("whole", "=", 1)
+          .orderBy("id")
+          .execute()
+      ).map(({ id }) => id);
+    await hideReplacedPacks(database, server.now + DAY - 60_000);
+    expect(await whole()).toHaveLength(8);
+    await hideReplacedPacks(database, server.now + DAY + 60_000);
+    expect(await whole()).toEqual([told, `${told}.idx`, "3".repeat(64), kept, message].toSorted());
   });
 
   it("count for the space, and go with it", async () => {

@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 
 import { toBase64, toBase64Url } from "../../../src/domain/base64.ts";
+import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
+import { purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { useSyncBench } from "../../support/sync/sync-bench.ts";
 import type { SyncBrowser } from "../../support/sync/sync-browser.ts";
 
@@ -388,6 +390,44 @@ describe("encrypted conversations", () => {
     await b.say(id, "goes on");
     await expect.poll(async () => (await a.texts(id)).includes("goes on")).toBe(true);
     expect(a.sync.status().unopened).toBeUndefined();
+  });
+
+  it("packs that pile up are put together by a browser, and the old ones go in time", async () => {
+    const { a, b } = await bench.two();
+    const id = await filled(a);
+    const files = await a.openFiles(id);
+    for (let n = 0; n < 24; n += 1) {
+      await files.workspace.write(`notes/${n}.md`, `note ${n}\n`);
+      await files.workspace.snapshot(`Note ${n}`);
+      files.share.poke();
+      const { packs } = await a.store.remoteFiles(id);
+      await expect.poll(async () => (await a.store.remoteFiles(id)).packs.length).not.toBe(packs.length);
+    }
+    const { kysely } = bench.database;
+    const live = async (): Promise<string[]> =>
+      (await kysely.selectFrom("items").select(["id", "body"]).where("space_id", "=", id).execute())
+        .filter((item) => item.id.startsWith("pack.") && item.body !== null)
+        .map((item) => item.id);
+    const blobs = async (): Promise<number> =>
+      (await kysely.selectFrom("blobs").select("id").where("space_id", "=", id).execute()).length;
+    await expect.poll(async () => (await live()).length, { timeout: 5_000 }).toBeLessThan(10);
+    await expect.poll(async () => (await a.store.remoteFiles(id)).packs.length).toBe((await live()).length);
+    const many = await blobs();
+    const DAY = 24 * 60 * 60_000;
+    // Whoever is in the middle of one can go on.
+    expect(await hideReplacedPacks(bench.database, Date.now() + DAY / 2)).toBe(0);
+    expect(await hideReplacedPacks(bench.database, Date.now() + DAY + 60_000)).toBeGreaterThan(20);
+    await purgeUploads(bench.database, Date.now() + 3 * DAY);
+    expect(await blobs()).toBeLessThan(many - 20);
+    for (const browser of [b, bench.browser()]) {
+      if (browser !== b) await browser.sync.signInByLink((await a.sync.pairingLink()).url, "third");
+      const there = await browser.openFiles(id);
+      await expect.poll(() => there.workspace.readText("notes/23.md").catch(() => null)).toBe("note 23\n");
+      expect(await there.workspace.readText("notes/0.md")).toBe("note 0\n");
+      expect((await there.workspace.snapshots(100)).length).toBeGreaterThanOrEqual(24);
+    }
+    await files.workspace.write("after.md", "after\n");
+    await expect.poll(async () => (await live()).length).toBeGreaterThan(1);
   });
 
   it("an account of before gets its key from the first browser that signs in by secret", async () => {
