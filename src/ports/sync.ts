@@ -53,6 +53,8 @@ export interface Sharing {
   /** Who may use it, the owner first. */
   members(conversationId: string): Promise<SpaceMember[]>;
   setRole(conversationId: string, memberId: string, role: GivenRole): Promise<void>;
+  /** Makes a member the owner, in this account's place, which may write from then on as others do. */
+  passOn(conversationId: string, memberId: string): Promise<void>;
   /** It can neither read nor change the conversation within seconds. */
   removeMember(conversationId: string, memberId: string): Promise<void>;
   /** What is here of it stays, as a copy of its own. */

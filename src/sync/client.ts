@@ -153,6 +153,7 @@ export class SyncClient implements Sync {
   exportAccount: Sync["exportAccount"] = () => this.#own.exportAccount();
   members: Sync["members"] = (id) => this.#sharing.members(id);
   setRole: Sync["setRole"] = (id, member, role) => this.#sharing.setRole(id, member, role);
+  passOn: Sync["passOn"] = (id, member) => this.#sharing.passOn(id, member);
   removeMember: Sync["removeMember"] = (id, member) => this.#sharing.removeMember(id, member);
   leave: Sync["leave"] = (id) => this.#sharing.leave(id);
   invite: Sync["invite"] = (id, role) => this.#sharing.invite(id, role);

@@ -75,6 +75,7 @@ export class LazySync implements Sync {
   deletionAt: Sync["deletionAt"] = async () => (await this.#open()).deletionAt();
   members: Sync["members"] = async (id) => (await this.#open()).members(id);
   setRole: Sync["setRole"] = async (id, member, role) => (await this.#open()).setRole(id, member, role);
+  passOn: Sync["passOn"] = async (id, member) => (await this.#open()).passOn(id, member);
   removeMember: Sync["removeMember"] = async (id, member) => (await this.#open()).removeMember(id, member);
   leave: Sync["leave"] = async (id) => (await this.#open()).leave(id);
   invite: Sync["invite"] = async (id, role) => (await this.#open()).invite(id, role);

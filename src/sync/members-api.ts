@@ -43,6 +43,10 @@ export class MembersApi {
     await this.#api.request("PATCH", `/spaces/${space}/members/${account}`, { role });
   }
 
+  async passOn(space: string, account: string): Promise<void> {
+    await this.#api.request("PUT", `/spaces/${space}/owner`, { account });
+  }
+
   async remove(space: string, account: string): Promise<void> {
     await this.#api.request("DELETE", `/spaces/${space}/members/${account}`);
   }

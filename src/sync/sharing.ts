@@ -53,6 +53,10 @@ export class ServerSharing implements Sharing {
     await (await this.#mine()).api.setRole(conversationId, memberId, role);
   }
 
+  async passOn(conversationId: string, memberId: string): Promise<void> {
+    await (await this.#mine()).api.passOn(conversationId, memberId);
+  }
+
   async removeMember(conversationId: string, memberId: string): Promise<void> {
     await (await this.#mine()).api.remove(conversationId, memberId);
   }

@@ -3,6 +3,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { hashOf } from "../auth/secrets.ts";
 import type { Database } from "../db/database.ts";
 import type { Role, Schema } from "../db/schema.ts";
+import { lockIfThere } from "./blobs.ts";
 import { dropSpaceKey, putSpaceKey } from "./sealed-keys.ts";
 import { raiseHome, type RaisedHome } from "./spaces.ts";
 
@@ -200,6 +201,26 @@ export class Members {
     });
   }
 
+  /**
+   * Makes another member the owner, who stays as an editor: from then on the space
+   * takes the room of the new one, and goes with that account. null when `to` is
+   * no member, or is it already, or `from` is not (any more).
+   */
+  async passOn(spaceId: string, { from, to }: { from: string; to: string }): Promise<Told | null> {
+    return this.#database.transact(async (transaction) => {
+      // Of two who do it at once, the second finds that the first is the owner no more.
+      await lockIfThere(transaction, spaceId);
+      const before = await roleIn(transaction, spaceId, to);
+      if ((await roleIn(transaction, spaceId, from)) !== "owner") return null;
+      if (before === null || before === "owner") return null;
+      // One who leaves at this moment does not become the owner of what they left.
+      if (!(await setRole(transaction, { space: spaceId, accountId: to, role: "owner" }))) return null;
+      await setRole(transaction, { space: spaceId, accountId: from, role: "editor" });
+      await transaction.updateTable("spaces").set({ owner_id: to }).where("id", "=", spaceId).execute();
+      return { homes: await this.#raise(transaction, spaceId, from) };
+    });
+  }
+
   async nameOf(accountId: string): Promise<string | null> {
     const row = await this.#database.kysely
       .selectFrom("account_names")
@@ -266,14 +287,16 @@ async function roleIn(
   return (row?.role as Role | undefined) ?? null;
 }
 
+/** Answers whether there was such a member, with another role. */
 async function setRole(
   transaction: Transaction<Schema>,
-  { space, accountId, role }: { space: string; accountId: string; role: GivenRole },
-): Promise<void> {
-  await transaction
+  { space, accountId, role }: { space: string; accountId: string; role: Role },
+): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
     .updateTable("members")
     .set({ role })
     .where("space_id", "=", space)
     .where("account_id", "=", accountId)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

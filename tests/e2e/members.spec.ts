@@ -114,6 +114,22 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
   await expect(guest.getByRole("navigation").locator(".sync-row")).toHaveText("Synced");
   await expect(row(home, "The harbour plan")).toBeVisible();
 
+  // Made the owner and back again: who has it decides who is in it.
+  const pass = async (from: Page, dialog: Locator, name: string): Promise<void> => {
+    await dialog.getByLabel(`What ${name} may do`).selectOption({ label: "Make the owner…" });
+    const question = from.getByRole("dialog", { name: `Make “${name}” the owner?` });
+    await expect(question).toContainText("moves to their account");
+    await question.getByRole("button", { name: "Make the owner" }).click();
+    await expect(dialog.getByLabel(`What ${name} may do`)).toBeHidden();
+  };
+  const mine = await shareDialog(home);
+  await pass(home, mine, "Zoë");
+  await mine.getByRole("button", { name: "Close" }).click();
+  await expect(guest.getByRole("textbox", { name: "Message" })).toBeVisible();
+  const theirs = await shareDialog(guest);
+  await pass(guest, theirs, "Olga");
+  await theirs.getByRole("button", { name: "Close" }).click();
+
   // Removed: nothing more comes within ten seconds, and what was there stays.
   const last = await shareDialog(home);
   await last.getByRole("button", { name: "Remove Zoë" }).click();

@@ -49,6 +49,25 @@ export function MembersSection(props: Managing & { members: SpaceMember[] }): JS
   );
 }
 
+interface Question {
+  title: string;
+  text: string;
+  confirm: string;
+  danger?: boolean;
+  /** What is said after it. */
+  done: string;
+}
+
+function passOnWords(name: string): Question {
+  const { passOnTitle, passOnText: text, passOn: confirm, passedOn } = shareTexts;
+  return { title: passOnTitle(name), text, confirm, done: passedOn(name) };
+}
+
+function removeWords(name: string): Question {
+  const { removeTitle, removeText: text, remove: confirm, removed } = shareTexts;
+  return { title: removeTitle(name), text, confirm, danger: true, done: removed(name) };
+}
+
 function MemberRow(props: Managing & { member: SpaceMember; now: number }): JSX.Element {
   const { sync } = useApp().okcvm;
   const changing = createAction();
@@ -59,19 +78,17 @@ function MemberRow(props: Managing & { member: SpaceMember; now: number }): JSX.
     // Also after a failure: the choice shows what is so.
     props.onChanged();
   };
-  const remove = async (): Promise<void> => {
-    const called = name();
-    const question = {
-      title: shareTexts.removeTitle(called),
-      text: shareTexts.removeText,
-      confirm: shareTexts.remove,
-      danger: true,
-    };
-    if (!(await props.confirm(question))) return;
-    if (!(await changing.run(() => sync.removeMember(props.conversationId, props.member.id)))) return;
-    showToast({ text: shareTexts.removed(called) });
+  /** Does what is hard to take back, once the person has said so. */
+  const decide = async (words: Question, work: () => Promise<void>): Promise<void> => {
+    const { done, ...question } = words;
+    if (!(await props.confirm(question)) || !(await changing.run(work))) return;
+    showToast({ text: done });
     props.onChanged();
   };
+  const passOn = (): Promise<void> =>
+    decide(passOnWords(name()), () => sync.passOn(props.conversationId, props.member.id));
+  const remove = (): Promise<void> =>
+    decide(removeWords(name()), () => sync.removeMember(props.conversationId, props.member.id));
   return (
     <li class="device">
       <About member={props.member} name={name()} now={props.now} />
@@ -84,6 +101,7 @@ function MemberRow(props: Managing & { member: SpaceMember; now: number }): JSX.
           role={props.member.role}
           busy={changing.busy()}
           onChoose={(role) => void setRole(role)}
+          onPassOn={() => void passOn()}
         />
         <button
           type="button"
@@ -105,13 +123,21 @@ function RoleSelect(props: {
   role: MemberRole;
   busy: boolean;
   onChoose: (role: GivenRole) => void;
+  onPassOn: () => void;
 }): JSX.Element {
+  const choose = (select: HTMLSelectElement): void => {
+    const chosen = select.value as MemberRole;
+    if (chosen !== "owner") return props.onChoose(chosen);
+    // Until that is confirmed it is what it was.
+    select.value = props.role;
+    props.onPassOn();
+  };
   return (
     <select
       class="input share-role"
       aria-label={shareTexts.roleOf(props.name)}
       disabled={props.busy}
-      onChange={(event) => props.onChoose(event.currentTarget.value as GivenRole)}
+      onChange={(event) => choose(event.currentTarget)}
     >
       <For each={GIVEN}>
         {(role) => (
@@ -120,6 +146,7 @@ function RoleSelect(props: {
           </option>
         )}
       </For>
+      <option value="owner">{shareTexts.makeOwner}</option>
     </select>
   );
 }

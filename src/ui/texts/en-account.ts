@@ -259,7 +259,7 @@ export const enAccount = {
     action: "Delete…",
     confirmTitle: "Delete the account?",
     confirmText:
-      "In 7 days the account and everything the server has of it will be gone for good, and every browser is signed out. Conversations of yours that you share are gone for the others too, and you leave those that others share with you. What is in your browsers stays there. Until then you can keep the account after all.",
+      "In 7 days the account and everything the server has of it will be gone for good, and every browser is signed out. Conversations of yours that you share are gone for the others too, unless you make one of them the owner first, and you leave those that others share with you. What is in your browsers stays there. Until then you can keep the account after all.",
     confirm: "Delete in 7 days",
     busy: "Deleting…",
     scheduled: (date: string) =>

@@ -14,6 +14,7 @@ export function memberRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void 
   listRoute(api, parts, members);
   roleRoute(api, parts, members);
   removeRoute(api, parts, members);
+  ownerRoute(api, parts, members);
 }
 
 function listRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Members): void {
@@ -78,6 +79,30 @@ function removeRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Membe
       const removed = await members.remove(space, account);
       if (!removed) return noMember() as never;
       tell(parts, removed);
+      return context.body(null, 204);
+    },
+  );
+}
+
+function ownerRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Members): void {
+  api.openapi(
+    createRoute({
+      method: "put",
+      path: "/spaces/{space}/owner",
+      security,
+      middleware: [requireScope(parts, "admin"), requireMember(parts, "own")],
+      request: {
+        params: schemas.spacePath,
+        body: json(z.object({ account: schemas.spaceId }), "A member, who is to be the owner."),
+      },
+      responses: { 204: { description: "It is the owner, and the caller may still write." }, ...refusals },
+    }),
+    async (context) => {
+      const { space } = context.req.valid("param");
+      const { accountId: from } = context.get("caller");
+      const passed = await members.passOn(space, { from, to: context.req.valid("json").account });
+      if (!passed) return noMember() as never;
+      tell(parts, passed);
       return context.body(null, 204);
     },
   );

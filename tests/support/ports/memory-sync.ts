@@ -120,6 +120,10 @@ export class MemorySync implements Sync {
     this.#ask();
     this.people = this.people.map((one) => (one.id === memberId ? { ...one, role } : one));
   }
+  async passOn(_: string, memberId: string): Promise<void> {
+    this.#ask();
+    this.people = this.people.map((one) => ({ ...one, role: one.id === memberId ? "owner" : "editor" }));
+  }
   async removeMember(_: string, memberId: string): Promise<void> {
     this.#ask();
     this.people = this.people.filter((one) => one.id !== memberId);

@@ -255,6 +255,51 @@ describe.each(DATABASE_KINDS)("members of a space on $name", ({ start }) => {
     expect(mine.body.results).toMatchObject([{ status: "quota" }]);
   });
 
+  it("is passed on by its owner to a member, whose account it goes with from then on", async () => {
+    const pass = (by: Person, to: Person) =>
+      server.call("PUT", `/spaces/${space}/owner`, { token: by.token, body: { account: to.accountId } });
+    const roles = async (by: Person) =>
+      Object.fromEntries((await members(by)).body.members.map(({ id, role }) => [id, role]));
+    await join(guest, "viewer");
+    expect((await pass(owner, stranger)).status).toBe(404);
+    expect((await pass(owner, owner)).status).toBe(404);
+    expect((await pass(guest, guest)).status).toBe(403);
+    expect((await pass(stranger, guest)).status).toBe(404);
+    const program = await server.newDevice(owner, "program", ["sync"]);
+    expect((await pass(program, guest)).status).toBe(403);
+    const heads = [await headOfHome(owner), await headOfHome(guest)];
+    expect((await pass(owner, guest)).status).toBe(204);
+    expect(await roles(owner)).toEqual({ [owner.accountId]: "editor", [guest.accountId]: "owner" });
+    expect(await headOfHome(owner)).toBeGreaterThan(heads[0] ?? 0);
+    expect(await headOfHome(guest)).toBeGreaterThan(heads[1] ?? 0);
+    // The one before may write, and decides nothing any more.
+    expect((await server.push(owner, [op({ id: "after" })], space)).status).toBe(200);
+    expect((await pass(owner, owner)).status).toBe(403);
+    expect((await invite("viewer", owner)).status).toBe(403);
+    expect((await invite("viewer", guest)).status).toBe(201);
+    // Of two at once, one is the owner in the end.
+    await join(stranger, "editor").catch(() => null);
+    const { id } = (await invite("editor", guest)).body;
+    await take(id, stranger);
+    await Promise.all([pass(guest, owner), pass(guest, stranger)]);
+    const after = Object.values(await roles(owner)).filter((role) => role === "owner");
+    expect(after).toHaveLength(1);
+    const row = await database.kysely
+      .selectFrom("spaces")
+      .select("owner_id")
+      .where("id", "=", space)
+      .executeTakeFirst();
+    expect((await roles(owner))[row?.owner_id ?? ""]).toBe("owner");
+    // Its first owner's account goes, and it stays.
+    const last = [owner, stranger].find(({ accountId }) => accountId === row?.owner_id) ?? owner;
+    const gone = last === owner ? stranger : owner;
+    await server.call("DELETE", "/account", { token: gone.token });
+    await purgeAccounts(database, server.now + 8 * DAY);
+    expect((await server.pull(last, undefined, 500, space)).body.items.map(({ id: of }) => of)).toContain(
+      "first",
+    );
+  });
+
   it("goes with its owner's account, and a member's account leaves it", async () => {
     await join(guest, "editor");
     await server.call("PUT", "/account/name", { token: guest.token, body: { name: "Guest" } });

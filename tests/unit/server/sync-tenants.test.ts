@@ -20,6 +20,7 @@ const BODIES: Record<string, unknown> = {
   "POST /spaces/{space}/blobs/{blob}/finish": { size: 1 },
   "POST /spaces/{space}/invitations": { role: "editor" },
   "PATCH /spaces/{space}/members/{account}": { role: "viewer" },
+  "PUT /spaces/{space}/owner": { account: "0".repeat(32) },
   "PUT /account/name": { name: "mine" },
   "PUT /account/key": { authKey: "A".repeat(43), key: "k".repeat(80) },
   "POST /identity/devices": { name: "x" },
