@@ -113,7 +113,13 @@ describe("one tenant", () => {
   });
 
   it("finds its own in lists, and nothing else", async () => {
-    for (const path of ["/devices", "/spaces", "/sites", "/account/invitations"]) {
+    for (const path of [
+      "/devices",
+      "/spaces",
+      `/spaces?space=${owner.homeSpace}`,
+      "/sites",
+      "/account/invitations",
+    ]) {
       const text = JSON.stringify((await server.call("GET", path, { token: intruder.token })).body);
       for (const secret of [owner.homeSpace, owner.deviceId, owner.accountId, site])
         expect(text).not.toContain(secret);
