@@ -1,6 +1,7 @@
 import { browserTabs } from "./browser-tabs.ts";
 import type { Endpoint, EndpointKind } from "./domain/settings.ts";
 import { OkcvmError } from "./domain/errors.ts";
+import type { OwnServer } from "./domain/own-server.ts";
 import { isServerInfo, type ServerInfo } from "./domain/server-info.ts";
 import type { ToolSpec } from "./domain/tool-spec.ts";
 import type { FetchLike } from "./models/fetch-like.ts";
@@ -43,14 +44,16 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
   const news = conversationNews(db);
   const settings = new DexieSettings(db, outbox);
   const info = serverInfo(serverOrigin);
-  const workspaces = workspacesOf(serverOrigin);
+  const device = async (): Promise<string | null> => (await outbox.account())?.token ?? null;
+  const server = { origin: serverOrigin, device };
+  const workspaces = workspacesOf(server);
   const publisher = new BrowserPublisher({
     db: new SitesDatabase(),
     info,
     records: new DexieDeployments(db, outbox),
   });
   const sync = lazySync({ db, outbox, news }, { serverOrigin, workspaces, publisher, info });
-  const models = new Models(serverOrigin, info, async () => (await outbox.account())?.token ?? null);
+  const models = new Models(serverOrigin, info, device);
   const machine = new VirtualMachine({
     ...ofBrowser(),
     registry: new ToolRegistry(spec.tools as unknown as ToolSpec[], builtInTools()),
@@ -75,7 +78,7 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     openPython: (workspace, shell) =>
       new LazyPython(async () => {
         const { openPython } = await import("./open-python.ts");
-        return openPython({ workspace, shell, serverOrigin });
+        return openPython({ workspace, shell, server });
       }),
     testEndpoint: (kind, endpoint, apiKey) => models.test(kind, endpoint, apiKey),
     parseBundle: async (prompt, toolsJson, builtIn) => {
@@ -109,7 +112,7 @@ function ofBrowser(): Pick<MachineParts, "storage" | "tabs" | "disks" | "clock" 
   };
 }
 
-function workspacesOf(serverOrigin: string): Workspaces {
+function workspacesOf(server: OwnServer): Workspaces {
   return createWorkspaces(
     {
       hub: () => new Worker(new URL("./workspace/hub-worker.ts", import.meta.url), { type: "module" }),
@@ -118,7 +121,7 @@ function workspacesOf(serverOrigin: string): Workspaces {
       git: () =>
         new Worker(new URL("./workspace/transfer/git-worker.ts", import.meta.url), { type: "module" }),
     },
-    serverOrigin,
+    server,
   );
 }
 

@@ -6,6 +6,7 @@ export type ApiErrorCode =
   | "missing_scope" // the token does not allow it
   | "read_only" // a viewer's role does not allow it
   | "registration_closed"
+  | "rate_limited"
   | "not_invited"
   | "not_by_invitation"
   | "exists"

@@ -8,6 +8,7 @@ import type { Database } from "./db/database.ts";
 import { systemResolve, type Resolve } from "./guard/check-target.ts";
 import { createHosts, type HostMatch } from "./hosts.ts";
 import { errorFacts, type Log } from "./log.ts";
+import { accountsOnly } from "./middleware/accounts-only.ts";
 import { appHeaders } from "./middleware/app-headers.ts";
 import { canonicalOrigin } from "./middleware/canonical-origin.ts";
 import { ownOrigin } from "./middleware/own-origin.ts";
@@ -124,12 +125,13 @@ function createPageApp(
     "/v1/model/*",
     modelProxy({ providers: config.providers, fetch, log, metrics, sharedKeys: sharedKeysOf(parts) }),
   );
-  page.use("/v1/git/*", ownOrigin(hosts, "Git"));
+  const accounts = parts?.limits.proxiesForAccounts ? parts : null;
+  page.use("/v1/git/*", ownOrigin(hosts, "Git"), accountsOnly(accounts, "Git"));
   page.all("/v1/git/*", gitProxy({ ...config.git, resolve, log }));
-  page.route("/py", packageProxy({ config: config.python, hosts, resolve, log }));
+  page.route("/py", packageProxy({ config: config.python, hosts, resolve, log, accounts }));
   if (parts) {
-    const { fetchesPerMinute: perMinute, fetchBytesPerHour: bytesPerHour } = parts.limits;
-    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute, bytesPerHour };
+    const { fetchesPerMinute: perMinute } = parts.limits;
+    const proxy = { resolve, privateHosts: config.git.privateHosts, log, perMinute };
     page.route("/v1", syncRoutes(parts, proxy));
     page.route("/git", gitRemote({ ...parts, log }));
   }

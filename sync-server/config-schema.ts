@@ -27,6 +27,7 @@ const takes = {
   privateHosts:
     "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
   onOrOff: "only on or off",
+  proxyFor: "only everyone or accounts",
   baseUrl: "an http or https address that ends with a slash, such as https://pypi.org/simple/",
   fileHosts:
     "hosts separated by commas, with a port where there is one and http:// where they speak no https, " +
@@ -65,6 +66,7 @@ export const environmentSchema = z.object({
   OKCVM_MODEL_REQUESTS_PER_DAY: perDay(),
   OKCVM_MODEL_TOKENS_PER_DAY: perDay(),
   OKCVM_PRIVATE_HOSTS: z.string().transform(orIssue(parsePrivateHosts, takes.privateHosts)).optional(),
+  OKCVM_PROXY_FOR: z.enum(["everyone", "accounts"], takes.proxyFor).default("everyone"),
   OKCVM_GIT_MAX_MB: megabytes(1024),
   OKCVM_PYTHON_PACKAGES: z.enum(["on", "off"], takes.onOrOff).default("on"),
   OKCVM_PYODIDE_URL: z.string().transform(orIssue(parseFolderUrl, takes.baseUrl)).optional(),

@@ -211,6 +211,8 @@ function refuseBareIdentity({ OKCVM_IDENTITY_HEADER: header, OKCVM_PROXIES: prox
 /** A key of the operator's must not be spent by strangers without the operator's word. */
 function refuseSharedKeys(environment: Environment, holders: string[]): void {
   const [first] = holders;
+  if (environment.OKCVM_PROXY_FOR === "accounts" && environment.OKCVM_DATABASE_URL === "off")
+    throw new ConfigError("OKCVM_PROXY_FOR is accounts, but OKCVM_DATABASE_URL turns accounts off.");
   if (environment.OKCVM_ALLOW_SHARED_KEYS === "accounts" && environment.OKCVM_DATABASE_URL === "off")
     throw new ConfigError("OKCVM_ALLOW_SHARED_KEYS is accounts, but OKCVM_DATABASE_URL turns accounts off.");
   if (first === undefined || environment.OKCVM_ALLOW_SHARED_KEYS !== undefined) return;

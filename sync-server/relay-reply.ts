@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { relayBody } from "./body-stream.ts";
 import { causeCode, type Log } from "./log.ts";
 import type { RequestEnv } from "./request-env.ts";
@@ -9,6 +10,12 @@ export interface RelayTold {
   cut: string;
   /** Told how many bytes each chunk has. */
   onBytes?: (count: number) => void;
+}
+
+/** Who hears how much is passed on, where that counts for somebody. */
+export function countedBy(context: Context<RequestEnv>): Pick<RelayTold, "onBytes"> {
+  const onBytes = context.get("onBytes");
+  return onBytes ? { onBytes } : {};
 }
 
 /** A reply's body on its way to the client. One that breaks off ends the client's connection. */

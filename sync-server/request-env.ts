@@ -18,4 +18,8 @@ export interface RequestEnv {
     host: HostMatch;
     entry: RequestEntry;
   };
+  Variables: {
+    /** Told how many bytes of an upstream's reply were passed on, where they count for somebody. */
+    onBytes?: (count: number) => void;
+  };
 }

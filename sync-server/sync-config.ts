@@ -14,6 +14,8 @@ export interface SyncConfig {
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
   fetchBytesPerHour: number;
+  /** Whether the Git proxy and Python packages are for accounts only. */
+  proxiesForAccounts: boolean;
   /** Addresses of the operator's own reverse proxies, whose X-Forwarded-For is believed. */
   proxies: ReadonlySet<string>;
   /** Whether keys that the server holds are for accounts only, and how much of them a day; null: not for accounts in particular. */
@@ -40,6 +42,7 @@ export function syncConfig(
     spaceBytes: environment.OKCVM_SPACE_MB * 1024 * 1024,
     fetchesPerMinute: environment.OKCVM_FETCHES_PER_MINUTE,
     fetchBytesPerHour: environment.OKCVM_FETCH_MB_PER_HOUR * 1024 * 1024,
+    proxiesForAccounts: environment.OKCVM_PROXY_FOR === "accounts",
     proxies: environment.OKCVM_PROXIES ?? new Set(),
     modelKeys:
       environment.OKCVM_ALLOW_SHARED_KEYS === "accounts"

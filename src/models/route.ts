@@ -1,3 +1,4 @@
+import { DEVICE_HEADER } from "../domain/own-server.ts";
 import { ModelError } from "../domain/model-error.ts";
 import type { ProviderInfo, ServerInfo } from "../domain/server-info.ts";
 import { normalizeBaseUrl } from "../domain/settings.ts";
@@ -59,7 +60,7 @@ export function createRoutedFetch(options: RouteOptions): FetchLike {
     const token = options.apiKey === null ? ((await options.deviceToken?.()) ?? null) : null;
     if (token === null) return init;
     const headers = new Headers(init?.headers);
-    headers.set("x-okcvm-device", token);
+    headers.set(DEVICE_HEADER, token);
     return { ...init, headers };
   }
 

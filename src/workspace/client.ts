@@ -1,5 +1,6 @@
 import { OkcvmError } from "../domain/errors.ts";
 import { mountRoot } from "../domain/ids.ts";
+import type { OwnServer } from "../domain/own-server.ts";
 import { makeCaller, type Caller, type PortLike } from "../domain/rpc.ts";
 import type { Workspaces } from "../ports/workspace.ts";
 import { holdLock } from "./hold-lock.ts";
@@ -8,7 +9,7 @@ import { databaseName, deleteDatabase } from "./storage/database.ts";
 import { WorkspaceClient, type Listeners, type WorkspaceWorkers } from "./workspace-client.ts";
 
 /** Workspaces over one hub Worker. One tab holds a workspace at a time, by a lock of the browser's. */
-export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string): Workspaces {
+export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): Workspaces {
   const listeners = new Map<string, Listeners>();
   // Started at once, so that its script loads while the page does: whatever comes first needs it.
   const hub = startHub(workers.hub(), listeners);
@@ -30,7 +31,7 @@ export function createWorkspaces(workers: WorkspaceWorkers, serverOrigin: string
         listeners: heard,
         lock,
         workers,
-        serverOrigin,
+        server,
       });
     },
     async destroy(conversationId) {

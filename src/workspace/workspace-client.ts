@@ -1,4 +1,5 @@
 import { bytesOf } from "../domain/blob-bytes.ts";
+import type { OwnServer } from "../domain/own-server.ts";
 import type { Change, Content, Entry, Journal, TreeChange } from "../domain/changes.ts";
 import { mountRoot } from "../domain/ids.ts";
 import type { Caller } from "../domain/rpc.ts";
@@ -35,8 +36,8 @@ export interface ClientParts {
   listeners: Listeners;
   lock: Lock;
   workers: WorkspaceWorkers;
-  /** Where Git's requests go through; no slash at its end. */
-  serverOrigin: string;
+  /** Where Git's requests go through. */
+  server: OwnServer;
 }
 
 /** The Workspace port over calls to a hub. */
@@ -200,7 +201,7 @@ export class WorkspaceClient implements Workspace {
   }
 
   get #git(): ExchangeParts {
-    return { makeWorker: this.#parts.workers.git, serverOrigin: this.#parts.serverOrigin };
+    return { makeWorker: this.#parts.workers.git, server: this.#parts.server };
   }
 
   #change(change: Change): Promise<void> {

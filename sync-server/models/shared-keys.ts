@@ -1,12 +1,10 @@
 import type { Context } from "hono";
 import { apiError } from "../api-error.ts";
+import { DEVICE_HEADER } from "../../src/domain/own-server.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { Provider } from "../providers.ts";
 import type { ModelUsage, UseLimits } from "../repos/model-usage.ts";
 import type { TokenCount } from "./usage-reader.ts";
-
-/** The header in which the page says whose the request is; it goes no further than this server. */
-export const DEVICE_HEADER = "x-okcvm-device";
 
 /** Whether a request may use the server's key, and who hears what it took. */
 export interface KeyUse {

@@ -6,7 +6,7 @@ import { parseGitPath, type GitTarget } from "../git-paths.ts";
 import type { Resolve } from "../guard/check-target.ts";
 import { cameAround, guardedFetch, type GuardedReply } from "../guard/guarded-fetch.ts";
 import type { Log } from "../log.ts";
-import { relayToClient } from "../relay-reply.ts";
+import { countedBy, relayToClient } from "../relay-reply.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { failureReply } from "../upstream-failures.ts";
 
@@ -102,7 +102,8 @@ async function relay(
     const message = `${target.url.host} answers at this address, but not as a Git server. Check the repository's address.`;
     return apiError(502, "not_git", message);
   }
-  const body = relayToClient(context, upstream.body, { log, cut: "the Git host broke its reply off" });
+  const cut = "the Git host broke its reply off";
+  const body = relayToClient(context, upstream.body, { log, cut, ...countedBy(context) });
   const headers = replyHeaders(type);
   // After a redirect the exchange goes on where the first answer came from.
   if (upstream.url.href !== target.url.href) headers.set("x-git-location", upstream.url.href);

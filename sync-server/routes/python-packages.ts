@@ -4,6 +4,7 @@ import type { Resolve } from "../guard/check-target.ts";
 import { cameAround } from "../guard/guarded-fetch.ts";
 import type { Hosts } from "../hosts.ts";
 import type { Log } from "../log.ts";
+import { accountsOnly, type ProxyAccounts } from "../middleware/accounts-only.ts";
 import { ownOrigin } from "../middleware/own-origin.ts";
 import { DiskCache } from "../python/disk-cache.ts";
 import { INDEX_TYPE } from "../python/index-page.ts";
@@ -12,7 +13,7 @@ import { packageFailure } from "../python/package-failures.ts";
 import { PackageFiles } from "../python/package-files.ts";
 import { indexPage, pyodideFile, wheelFile } from "../python/package-paths.ts";
 import type { PythonPackages } from "../python/packages-config.ts";
-import { relayToClient } from "../relay-reply.ts";
+import { countedBy, relayToClient } from "../relay-reply.ts";
 import type { RequestEnv } from "../request-env.ts";
 import { decodePercent } from "../parse.ts";
 
@@ -30,6 +31,8 @@ export interface PackageProxyParts {
   hosts: Hosts;
   resolve: Resolve;
   log: Log;
+  /** Whose packages it fetches; null or left out: everyone's. */
+  accounts?: ProxyAccounts | null;
   /** Milliseconds. */
   timeouts?: { connectMs: number; idleMs: number };
 }
@@ -45,7 +48,7 @@ export function packageProxy(parts: PackageProxyParts): Hono<RequestEnv> {
   const app = new Hono<RequestEnv>();
   const answers = parts.config ? makeAnswers(parts, parts.config) : null;
   for (const name of ["pkgs", "simple", "files"] as const) {
-    app.use(`/${name}/*`, ownOrigin(parts.hosts, "package"));
+    app.use(`/${name}/*`, ownOrigin(parts.hosts, "package"), accountsOnly(parts.accounts ?? null, "package"));
     app.all(`/${name}/*`, async (context) => {
       context.env.entry.route = `package ${name}`;
       const problem = refusal(context, answers !== null);
@@ -138,7 +141,8 @@ function fileReply(
   file: { name: string; size: number | null; body: ReadableStream<Uint8Array> },
   log: Log,
 ): Response {
-  const body = relayToClient(context, file.body, { log, cut: "a package was broken off" });
+  const cut = "a package was broken off";
+  const body = relayToClient(context, file.body, { log, cut, ...countedBy(context) });
   const isMetadata = file.name.endsWith(".metadata");
   const headers = replyHeaders(isMetadata ? "text/plain; charset=utf-8" : "application/octet-stream");
   if (file.size !== null) headers.set("content-length", String(file.size));

@@ -1,6 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 
 import { toErrorValue } from "../../domain/errors.ts";
+import { DEVICE_HEADER, type OwnServer } from "../../domain/own-server.ts";
 import type { Workspace } from "../../ports/workspace.ts";
 import type { FoundPackages, PackageProgress, PackageSource, PipInstall } from "./package-source.ts";
 import { neededForImports } from "./packages/auto-install.ts";
@@ -12,8 +13,8 @@ import { resolveInstall, type InstallPlan, type PlannedPackage } from "./package
 import type { Wheel } from "./wire.ts";
 
 export interface ServerPackagesParts {
-  /** Origin of the OKCVM server, through which packages come. */
-  serverOrigin: string;
+  /** The OKCVM server, through which packages come. */
+  server: OwnServer;
   /** Pyodide's lock file, as text. */
   lock(): Promise<string>;
   workspace: Workspace;
@@ -116,9 +117,14 @@ export class ServerPackages implements PackageSource {
   }
 
   #server({ signal }: PackageProgress): PackageServer {
+    const { server } = this.#parts;
     return {
-      fetch: (url, init) => fetch(url, init as RequestInit),
-      baseUrl: `${this.#parts.serverOrigin}/py/`,
+      fetch: async (url, init) => {
+        const token = await server.device();
+        const headers = { ...init.headers, ...(token === null ? {} : { [DEVICE_HEADER]: token }) };
+        return fetch(url, { ...init, headers });
+      },
+      baseUrl: `${server.origin}/py/`,
       sha256: async (bytes) =>
         bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>))),
       signal,

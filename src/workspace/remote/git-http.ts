@@ -1,19 +1,27 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from "isomorphic-git";
 import { OkcvmError } from "../../domain/errors.ts";
+import { DEVICE_HEADER } from "../../domain/own-server.ts";
 import { proxyFailure, statusFailure } from "./remote-failure.ts";
+
+/** What Git's requests go through. */
+export interface GitServer {
+  /** Without a slash at its end. */
+  origin: string;
+  device: string | null;
+}
 
 /** The headers of Git's protocol that the server passes on as they are. */
 const PASSED_ON = ["content-type", "accept", "git-protocol"];
 
 /**
  * isomorphic-git's HTTP plugin over the Git proxy of this page's server.
- * `serverOrigin` has no slash at its end. One plugin serves one exchange with
+ * `server` is that server, with the token of this browser's device, if it has an account. One plugin serves one exchange with
  * one remote: it remembers where the remote redirected to.
  * Errors: OkcvmError `unreachable`, `unauthorized`, `not-found`,
  * `rate-limited`, `too-large`, `bad-request`, `bad-reply`, `server-error`; an
  * abort passes through.
  */
-export function gitHttp(serverOrigin: string, fetch = globalThis.fetch.bind(globalThis)): HttpClient {
+export function gitHttp(server: GitServer, fetch = globalThis.fetch.bind(globalThis)): HttpClient {
   /** Repositories that answered from another address than they were asked at. */
   const moved = new Map<string, string>();
 
@@ -21,8 +29,9 @@ export function gitHttp(serverOrigin: string, fetch = globalThis.fetch.bind(glob
     const { base, rest } = splitAddress(asked.url);
     const url = new URL((moved.get(base) ?? base) + rest);
     const headers = proxyHeaders(asked, url);
+    if (server.device !== null) headers.set(DEVICE_HEADER, server.device);
     const reply = await send(
-      `${serverOrigin}/v1/git/${url.host}${url.pathname}${url.search}`,
+      `${server.origin}/v1/git/${url.host}${url.pathname}${url.search}`,
       asked,
       headers,
     );

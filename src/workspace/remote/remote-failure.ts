@@ -17,6 +17,8 @@ const PROXY_CODES: Readonly<Record<string, ErrorCode>> = {
   upstream_redirect: "bad-reply",
   not_git: "bad-reply",
   internal: "server-error",
+  unauthorized: "unauthorized",
+  rate_limited: "rate-limited",
 };
 
 /** A refusal by the server of this page, before or in place of the Git host's answer. */

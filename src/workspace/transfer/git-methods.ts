@@ -2,7 +2,7 @@ import type { GitRemote, TransferProgress } from "../../domain/git-remote.ts";
 import type { Methods } from "../../domain/rpc.ts";
 import type { PackedBranch } from "../hub-exchange.ts";
 import { fetchRepository, type FetchedRepository } from "../remote/fetch-repository.ts";
-import { gitHttp } from "../remote/git-http.ts";
+import { gitHttp, type GitServer } from "../remote/git-http.ts";
 import { pushRepository, type PushedBranch } from "../remote/push-repository.ts";
 import { checkRemoteUrl, type RemoteAuth } from "../../domain/remote-url.ts";
 
@@ -10,23 +10,23 @@ import { checkRemoteUrl, type RemoteAuth } from "../../domain/remote-url.ts";
 export function gitMethods(tell: (progress: TransferProgress) => void): Methods {
   const stop = new AbortController();
   const exchange = (
-    serverOrigin: string,
+    server: GitServer,
   ): Pick<Parameters<typeof fetchRepository>[0], "http" | "signal" | "onProgress"> => ({
-    http: gitHttp(serverOrigin),
+    http: gitHttp(server),
     signal: stop.signal,
     onProgress: tell,
   });
   return {
-    fetch: (serverOrigin: string, remote: GitRemote): Promise<FetchedRepository> => {
+    fetch: (server: GitServer, remote: GitRemote): Promise<FetchedRepository> => {
       const { url, auth } = addressOf(remote);
       return fetchRepository({
         url,
         auth,
         ...(remote.branch ? { branch: remote.branch } : {}),
-        ...exchange(serverOrigin),
+        ...exchange(server),
       });
     },
-    push: (serverOrigin: string, remote: GitRemote, packed: PackedBranch): Promise<PushedBranch> => {
+    push: (server: GitServer, remote: GitRemote, packed: PackedBranch): Promise<PushedBranch> => {
       const { url, auth } = addressOf(remote);
       return pushRepository({
         url,
@@ -35,7 +35,7 @@ export function gitMethods(tell: (progress: TransferProgress) => void): Methods 
         packs: packed.packs,
         head: packed.head,
         shallow: packed.shallow,
-        ...exchange(serverOrigin),
+        ...exchange(server),
       });
     },
     abort: () => stop.abort(),

@@ -45,14 +45,11 @@ export interface FetchParts {
   log: Log;
   /** Requests of one account in a minute. */
   perMinute: number;
-  /** Bytes of replies to one account in an hour; the reply that passes it is still given whole. */
-  bytesPerHour: number;
 }
 
 /** Fetches for pages, whose browsers may not: any public address, by the guard, and never as a page of this origin. */
 export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: FetchParts): void {
   const rate = new RateLimit(proxy.perMinute, 60_000, parts.now);
-  const bytes = new RateLimit(proxy.bytesPerHour, 60 * 60_000, parts.now);
   api.openapi(
     createRoute({
       method: "post",
@@ -74,7 +71,7 @@ export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: 
     async (context) => {
       context.env.entry.route = "fetch";
       const { accountId } = context.get("caller");
-      const full = bytes.waitOf(accountId);
+      const full = parts.fetchedBytes.waitOf(accountId);
       const wait = full > 0 ? full : rate.take(accountId);
       if (wait > 0) {
         parts.metrics.fetchRefusals.add({ reason: "rate_limited" });
@@ -89,7 +86,7 @@ export function fetchRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts, proxy: 
       }
       const onBytes = (count: number): void => {
         parts.metrics.fetchBytes.add({}, count);
-        bytes.count(accountId, count);
+        parts.fetchedBytes.count(accountId, count);
       };
       const counted = { ...proxy, metrics: parts.metrics, onBytes };
       return (await fetchFor(context, context.req.valid("json"), counted)) as never;

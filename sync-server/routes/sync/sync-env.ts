@@ -21,6 +21,8 @@ export interface SyncParts {
   authenticator: Authenticator;
   /** Slows down whoever guesses secrets: failures of each address. */
   failures: RateLimit;
+  /** Bytes that were fetched for an account in an hour; the reply that passes the limit is still given whole. */
+  fetchedBytes: RateLimit;
   notices: Notices;
   metrics: ServerMetrics;
   limits: SyncLimits;
@@ -36,8 +38,10 @@ export interface SyncLimits {
   spaceBytes: number;
   /** Requests of one account that the fetch proxy answers in a minute. */
   fetchesPerMinute: number;
-  /** Bytes that it fetches for one account in an hour. */
+  /** Bytes that are fetched for one account in an hour. */
   fetchBytesPerHour: number;
+  /** Whether the Git proxy and Python packages are for accounts only. */
+  proxiesForAccounts: boolean;
   /** Addresses of the operator's own reverse proxies. */
   proxies: ReadonlySet<string>;
   /** What an account may use in a day of keys that the server holds; null where they are not for accounts. */

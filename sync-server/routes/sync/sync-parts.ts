@@ -40,6 +40,7 @@ export function createSyncParts({
     sealedKeys: new SealedKeys(database),
     authenticator: new Authenticator(accounts, now),
     failures: new RateLimit(MAX_FAILURES, FAILURES_IN_MS, now),
+    fetchedBytes: new RateLimit(limits.fetchBytesPerHour, 60 * 60_000, now),
     notices: new Notices(database),
     metrics,
     limits,

@@ -31,7 +31,8 @@ export async function openHub(id: string, serverOrigin = ""): Promise<WorkspaceC
     transfer: () => threadlessWorker(() => transferMethods()),
     git: () => threadlessWorker((tell) => gitMethods(tell)),
   };
-  return new WorkspaceClient({ id, hub, listeners, lock, workers, serverOrigin });
+  const server = { origin: serverOrigin, device: async () => null };
+  return new WorkspaceClient({ id, hub, listeners, lock, workers, server });
 }
 
 function directCaller(methods: Methods): Caller {

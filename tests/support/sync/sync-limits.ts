@@ -10,6 +10,7 @@ export function syncLimits(given: Partial<SyncLimits> = {}): SyncLimits {
     spaceBytes: 1024 * 1024 * 1024,
     fetchesPerMinute: 120,
     fetchBytesPerHour: 1024 * 1024 * 1024,
+    proxiesForAccounts: false,
     proxies: new Set(),
     modelKeys: null,
     identityHeader: null,
@@ -18,12 +19,11 @@ export function syncLimits(given: Partial<SyncLimits> = {}): SyncLimits {
 }
 
 /** What the fetch proxy of such a server works with. */
-export function fetchParts({ fetchesPerMinute, fetchBytesPerHour }: SyncLimits): FetchParts {
+export function fetchParts({ fetchesPerMinute }: SyncLimits): FetchParts {
   return {
     resolve: systemResolve,
     privateHosts: new Set<string>(),
     log: createLog("silent"),
     perMinute: fetchesPerMinute,
-    bytesPerHour: fetchBytesPerHour,
   };
 }

@@ -326,10 +326,9 @@ describe("POST /v1/fetch", () => {
     behave = (_, response) => response.end(Buffer.alloc(60_000, 7));
     const small = new SyncServer(
       database,
-      {},
+      { fetchBytesPerHour: 100_000 },
       {
         privateHosts: new Set([`allowed.example:${upstream.port}`]),
-        bytesPerHour: 100_000,
         resolve: async () => [{ address: "127.0.0.1", family: 4 }],
       },
     );

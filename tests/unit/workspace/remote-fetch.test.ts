@@ -33,7 +33,7 @@ beforeEach(() => {
 function fetchIt(url: string, options: Partial<FetchOptions> = {}) {
   return fetchRepository({
     url,
-    http: gitHttp(server.origin),
+    http: gitHttp({ origin: server.origin, device: null }),
     signal: new AbortController().signal,
     onProgress: () => undefined,
     ...options,
@@ -199,12 +199,29 @@ describe("a fetch fails with words", () => {
     });
   });
 
+  it("for a server that wants an account, which is told of by a header of its own", async () => {
+    const asked: (string | null)[] = [];
+    const refusing: typeof fetch = async (_, init) => {
+      asked.push(new Headers(init?.headers).get("x-okcvm-device"));
+      const error = { code: "unauthorized", message: "Sign in under Settings, Account." };
+      return Response.json({ error }, { status: 401 });
+    };
+    for (const device of [null, "okcvm_token"]) {
+      const http = gitHttp({ origin: "http://okcvm.localhost", device }, refusing);
+      await expect(fetchIt(host.url("sample.git"), { http })).rejects.toMatchObject({
+        code: "unauthorized",
+        message: expect.stringContaining("Sign in under Settings"),
+      });
+    }
+    expect(asked).toEqual([null, "okcvm_token"]);
+  });
+
   it("for a server that is not this app's, or is gone", async () => {
-    const other = gitHttp(`http://${host.host}`);
+    const other = gitHttp({ origin: `http://${host.host}`, device: null });
     await expect(fetchIt(host.url("sample.git"), { http: other })).rejects.toMatchObject({
       code: "unreachable",
     });
-    const gone = gitHttp("http://127.0.0.1:9");
+    const gone = gitHttp({ origin: "http://127.0.0.1:9", device: null });
     await expect(fetchIt(host.url("sample.git"), { http: gone })).rejects.toMatchObject({
       code: "unreachable",
     });

@@ -49,7 +49,7 @@ async function push(url: string, options: Partial<PushOptions> = {}) {
     branch: "main",
     packs,
     head: await git(work, "rev-parse", "main"),
-    http: gitHttp(server.origin),
+    http: gitHttp({ origin: server.origin, device: null }),
     signal: new AbortController().signal,
     onProgress: () => undefined,
     ...options,
@@ -90,7 +90,7 @@ describe("a branch is pushed", () => {
     await push(host.url("round.git"));
     const { head, branch } = await fetchRepository({
       url: host.url("round.git"),
-      http: gitHttp(server.origin),
+      http: gitHttp({ origin: server.origin, device: null }),
       signal: new AbortController().signal,
       onProgress: () => undefined,
     });

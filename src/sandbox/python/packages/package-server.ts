@@ -38,6 +38,8 @@ export async function ask(server: PackageServer, url: string, accept = "*/*"): P
 }
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
+  401: "unauthorized",
+  429: "rate-limited",
   403: "not-supported",
   404: "not-supported",
   502: "unreachable",
