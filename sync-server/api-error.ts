@@ -7,6 +7,7 @@ export type ApiErrorCode =
   | "read_only" // a viewer's role does not allow it
   | "registration_closed"
   | "rate_limited"
+  | "leaving"
   | "not_invited"
   | "not_by_invitation"
   | "exists"

@@ -1,6 +1,7 @@
 import type { Database } from "./db/database.ts";
 import { errorFacts, type Log } from "./log.ts";
 import { hideReplacedPacks } from "./git/replaced-packs.ts";
+import { forgetOldInvitations } from "./repos/account-invitations.ts";
 import { ModelUsage } from "./repos/model-usage.ts";
 import { hideUnusedBlobs } from "./repos/unused-site-blobs.ts";
 import { purgeAccounts, purgeUploads } from "./repos/purge.ts";
@@ -17,6 +18,7 @@ export function keepPurging(database: Database, log: Log): { stop(): Promise<voi
       await hideReplacedPacks(database, Date.now());
       await hideUnusedBlobs(database, Date.now());
       const uploads = await purgeUploads(database, Date.now());
+      await forgetOldInvitations(database, Date.now());
       await new ModelUsage(database, Date.now).forgetOld();
       if (uploads > 0) log.info({ uploads }, "uploads that were not ended were removed");
     } catch (error) {

@@ -29,18 +29,38 @@ export interface SignedIn {
   key: AccountKey | null;
 }
 
-/** A new account of a server. The secret is told once. `invitation`: what lets it be made; null for none. */
+/** What a new account is made of, before its server has it. */
+export interface NewAccount {
+  root: Uint8Array<ArrayBuffer>;
+  key: AccountKey;
+}
+
+export function newAccount(): NewAccount {
+  return { root: newRootSecret(), key: newKey() };
+}
+
+/**
+ * A new account of a server. The secret is told once. `invitation`: what lets it
+ * be made; null for none. Asked again with the same, after an answer that was
+ * lost, it signs in to what is there.
+ */
 export async function createAccount(
   api: ServerApi,
+  { root, key }: NewAccount,
   deviceName: string,
   invitation: string | null,
 ): Promise<SignedIn & { secret: string }> {
-  const root = newRootSecret();
-  const key = newKey();
-  const authHash = await hashAuthKey(await deriveAuthKey(root));
+  const authKey = await deriveAuthKey(root);
+  const authHash = await hashAuthKey(authKey);
   const sealed = await sealUnderSecret(key, root);
   const about = { authHash, name: deviceName, key: sealed, ...(invitation === null ? {} : { invitation }) };
-  const granted = await whereOffered(NO_ACCOUNTS, () => api.createAccount(about));
+  const granted = await whereOffered(NO_ACCOUNTS, () =>
+    api.createAccount(about).catch((error: unknown) => {
+      // No other account has this secret: it is as long as a key.
+      if (error instanceof ServerRefusal && error.status === 409) return api.addDevice(deviceName, authKey);
+      throw error;
+    }),
+  );
   return { secret: await writeRootSecret(root), granted, key };
 }
 

@@ -1,5 +1,5 @@
 import { BLOB_PART_BYTES } from "../domain/sync-protocol.ts";
-import type { ServerApi } from "./server-api.ts";
+import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
 /** Bytes as they go up, by their name there. */
 export interface OutgoingBlob {
@@ -17,7 +17,7 @@ interface Upload {
   onSent?: (bytes: number) => void;
 }
 
-/** Uploads a blob, going on where an earlier upload was cut off. */
+/** Uploads a blob, going on where an earlier upload was cut off. What there is no room for leaves none of it behind. */
 export async function uploadBlob(
   api: ServerApi,
   { space, blob, absent = [], onSent }: Upload,
@@ -30,10 +30,22 @@ export async function uploadBlob(
     for (let n = 0; n * BLOB_PART_BYTES < data.size; n += 1) {
       signal.throwIfAborted();
       const part = data.slice(n * BLOB_PART_BYTES, (n + 1) * BLOB_PART_BYTES);
-      if (!there.has(n)) await api.putPart(space, { blob: blob.id, n }, part);
+      if (!there.has(n))
+        await api.putPart(space, { blob: blob.id, n }, part).catch(async (error: unknown) => {
+          if (error instanceof ServerRefusal && error.status === 507) await giveUp(api, { space, blob });
+          throw error;
+        });
       onSent?.(n * BLOB_PART_BYTES + part.size);
     }
     await api.finishBlob(space, blob.id, { size: data.size, absent });
   }
   return { size: data.size };
+}
+
+/** A blob that is said to be whole and is not is removed: its parts would take the room that other things need, for a day. */
+async function giveUp(api: ServerApi, { space, blob }: Pick<Upload, "space" | "blob">): Promise<void> {
+  const size = blob.data instanceof Blob ? blob.data.size : blob.data.length;
+  await api.finishBlob(space, blob.id, { size, absent: [] }).catch((error: unknown) => {
+    if (!(error instanceof ServerRefusal)) throw error;
+  });
 }

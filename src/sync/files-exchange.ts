@@ -55,7 +55,12 @@ export class FilesExchange {
     } catch (error) {
       // The account's role is another than it was: the engine learns which one.
       if (!(error instanceof ServerRefusal)) throw error;
-      if (error.reason === "exists") throw new OkcvmError("exists", OF_ANOTHER, error);
+      if (error.reason === "exists" && (await mayWrite(store, conversationId)))
+        throw new OkcvmError("exists", OF_ANOTHER, error);
+      if (error.reason === "exists") {
+        await this.#noteStay(await store.remoteFiles(conversationId));
+        return true;
+      }
       if (error.status !== 404 && error.reason !== "read_only") throw error;
       this.#parts.pull();
       return error.reason === "read_only";

@@ -159,6 +159,8 @@ export class Pusher {
       const cursor = await this.#spaces.make(space);
       return { cursor, remote: await this.#spaces.open(space) };
     } catch (error) {
+      // It may have turned out that the account is in it no more.
+      await this.#roles.read();
       const why = this.#whyHeld(space, error);
       if (why === null) throw error;
       this.#held.set(space, why);

@@ -2,7 +2,7 @@ import { NotEncryptedError } from "../domain/errors.ts";
 import type { SyncStore } from "../ports/sync-store.ts";
 import { RemoteSpace } from "./remote-space.ts";
 import { KeyRing } from "./sealing/key-ring.ts";
-import type { ServerApi } from "./server-api.ts";
+import { ServerRefusal, type ServerApi } from "./server-api.ts";
 
 /** An account's spaces at the server, made and opened. */
 export class RemoteSpaces {
@@ -32,7 +32,15 @@ export class RemoteSpaces {
     if (known?.made) return known.cursor;
     const wanted = await this.#store.decideEncryption(space);
     const sealed = wanted ? (known?.key ?? (await this.keys.newSpaceKey(space))) : null;
-    const { cursor, encrypted, key } = await this.#api.makeSpace(space, sealed);
+    const { cursor, encrypted, key } = await this.#api
+      .makeSpace(space, sealed)
+      .catch(async (error: unknown) => {
+        // It was the account's once: from elsewhere it was passed on, and left.
+        const wasPassedOn =
+          error instanceof ServerRefusal && error.reason === "exists" && typeof known?.epoch === "number";
+        if (wasPassedOn) await this.#store.saveSpace(space, { role: "none", members: 1 });
+        throw error;
+      });
     if (wanted && !encrypted) throw new NotEncryptedError();
     // It was there once and is no more: all of it goes up again, not only what is new. First, so that a crash forgets nothing.
     if (known) await this.#store.repush(space, new Set());

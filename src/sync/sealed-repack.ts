@@ -71,7 +71,7 @@ export async function repackSealed(
   return true;
 }
 
-/** The smallest, as many as are put together at once; none when there are few. In the order of their names, so that two browsers that do it at once make the same. */
+/** The smallest, as many as are put together at once; none when there are few. One that is larger than all before it is left alone: else every round would move it again. In the order of their names, so that two browsers that do it at once make the same. */
 function chosenOf(packs: readonly RemotePack[], limits: RepackLimits): RemotePack[] {
   const small = packs.filter(({ size }) => size < limits.smallBytes).length;
   if (packs.length <= limits.packs && small <= limits.small) return [];
@@ -79,7 +79,11 @@ function chosenOf(packs: readonly RemotePack[], limits: RepackLimits): RemotePac
   const chosen = packs
     .toSorted((a, b) => a.size - b.size)
     .slice(0, MOST)
-    .filter(({ size }) => (bytes += size) <= limits.bytes);
+    .filter(({ size }) => {
+      if (size > Math.max(bytes, limits.smallBytes) || bytes + size > limits.bytes) return false;
+      bytes += size;
+      return true;
+    });
   return chosen.length < LEAST ? [] : chosen.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -4,10 +4,12 @@ import type { SyncStore } from "../ports/sync-store.ts";
 import {
   createAccount,
   linkOf,
+  newAccount,
   readAccountInvitation,
   readPairingLink,
   signIn,
   signInByLink,
+  type NewAccount,
   type SignedIn,
 } from "./accounts.ts";
 import type { ServerApi } from "./server-api.ts";
@@ -28,6 +30,8 @@ export interface SignInParts {
 /** Makes this browser's data an account's, and ends that. See Sync for what each method promises. */
 export class SignIn {
   readonly #parts: SignInParts;
+  /** The account that was asked for, until it is known to be there. */
+  #asked: NewAccount | null = null;
   /** True since the server knew this device no more: it may sign in anew then. */
   refused = false;
 
@@ -38,7 +42,10 @@ export class SignIn {
   create(deviceName: string, encryptNew?: boolean, invitation?: string): Promise<{ secret: string }> {
     return this.#linking(async (nobody) => {
       const id = invitation === undefined ? null : readAccountInvitation(invitation, this.#parts.server);
-      const { secret, ...signedIn } = await createAccount(nobody, deviceName, id);
+      // One whose answer was lost may be there: asked for with the same secret, it is found again.
+      this.#asked ??= newAccount();
+      const { secret, ...signedIn } = await createAccount(nobody, this.#asked, deviceName, id);
+      this.#asked = null;
       await this.#link(signedIn, encryptNew);
       return { secret };
     });

@@ -63,7 +63,7 @@ export interface Schema {
     account_id: string;
     created_at: number;
     expires_at: number;
-    /** 1: it is an invitation into a conversation, by which an account was made. */
+    /** 1: an account was made by it. It may be one into a conversation. */
     used: number;
   };
   /** What people call themselves before those they share a space with. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import type { Database } from "../db/database.ts";
-import { Blobs, hideBlobs } from "../repos/blobs.ts";
+import { Blobs, hideBlobs, lockIfThere } from "../repos/blobs.ts";
 import { idsOfPack, livePacks } from "./live-packs.ts";
 
 /** How long a pack that another one replaced can still be read: a clone may be in the middle of it. Milliseconds. */
@@ -52,7 +52,17 @@ async function hideUntold(database: Database, now: number): Promise<number> {
     .where("blobs.created_at", "<=", now - UNTOLD_MS)
     .execute();
   for (const { space_id: space, id } of due)
-    await database.transact((transaction) => hideBlobs(transaction, { space, ids: [id, `${id}.idx`] }, now));
+    await database.transact(async (transaction) => {
+      // A push that tells of it meanwhile has had the lock before, or finds that it is not here any more.
+      if (!(await lockIfThere(transaction, space))) return;
+      const told = await transaction
+        .selectFrom("items")
+        .select("id")
+        .where("space_id", "=", space)
+        .where("id", "=", `pack.${id}`)
+        .executeTakeFirst();
+      if (!told) await hideBlobs(transaction, { space, ids: [id, `${id}.idx`] }, now);
+    });
   return due.length;
 }
 

@@ -14,8 +14,8 @@ export interface OpenAccountInvitation {
 
 /** How long an invitation can be used. Milliseconds. */
 const KEPT_MS = 7 * 24 * 60 * 60_000;
-/** Open ones of one account: a program that goes wrong must not let a crowd in. */
-const MAX_OPEN = 20;
+/** What one account may invite in that time, used or not, into conversations too: a program that goes wrong must not let a crowd in. */
+const MOST = 20;
 /** In an account's place: the operator, by the command line. */
 const OPERATOR = "";
 
@@ -29,13 +29,13 @@ export class AccountInvitations {
     this.#now = now;
   }
 
-  /** A new one; its id is told once. `by`: an account, or null for the operator. null when the account has too many open ones. */
+  /** A new one; its id is told once. `by`: an account, or null for the operator. null when the account has invited too many. */
   async make(by: string | null): Promise<{ id: string; handle: string; expiresAt: number } | null> {
     const now = this.#now();
     const made = { id: newId(), handle: newId(), expiresAt: now + KEPT_MS };
     return this.#database.transact(async (transaction) => {
       await transaction.deleteFrom("account_invitations").where("expires_at", "<=", now).execute();
-      if (by !== null && (await countOf(transaction, by)) >= MAX_OPEN) return null;
+      if (by !== null && (await countOf(transaction, by)) >= MOST) return null;
       await transaction
         .insertInto("account_invitations")
         .values({
@@ -88,16 +88,15 @@ async function countOf(transaction: Transaction<Schema>, accountId: string): Pro
     .selectFrom("account_invitations")
     .select(sql<number>`count(*)`.as("open"))
     .where("account_id", "=", accountId)
-    .where("used", "=", 0)
     .executeTakeFirstOrThrow();
   return Number(open);
 }
 
 /**
  * Uses an invitation up, so that it makes one account. That into a conversation
- * makes one too, and can be used for the conversation after that: whoever was let
- * in there is not sent for another link. False for one that is none, was used,
- * or is too old.
+ * makes one too, for its owner, and can be used for the conversation after that:
+ * whoever was let in there is not sent for another link. False for one that is
+ * none, was used, or is too old, or whose owner has let too many in.
  */
 export async function useAccountInvitation(
   transaction: Transaction<Schema>,
@@ -105,29 +104,32 @@ export async function useAccountInvitation(
   now: number,
 ): Promise<boolean> {
   const hash = hashOf(id);
-  const { numDeletedRows } = await transaction
-    .deleteFrom("account_invitations")
+  const { numUpdatedRows } = await transaction
+    .updateTable("account_invitations")
+    .set({ used: 1 })
     .where("id", "=", hash)
     .where("used", "=", 0)
     .where("expires_at", ">", now)
     .executeTakeFirst();
-  if (numDeletedRows > 0n) return true;
+  if (numUpdatedRows > 0n) return true;
   const conversation = await transaction
     .selectFrom("invitations")
-    .select("expires_at")
-    .where("id", "=", hash)
+    .innerJoin("spaces", "spaces.id", "invitations.space_id")
+    .select(["expires_at", "owner_id"])
+    .where("invitations.id", "=", hash)
     .where("expires_at", ">", now)
     .executeTakeFirst();
-  if (!conversation) return false;
-  return noteUsed(transaction, { id: hash, now, expiresAt: Number(conversation.expires_at) });
+  if (!conversation || (await countOf(transaction, conversation.owner_id)) >= MOST) return false;
+  const about = { owner: conversation.owner_id, expiresAt: Number(conversation.expires_at) };
+  return noteUsed(transaction, { id: hash, now, ...about });
 }
 
 /** False when another was faster. */
 async function noteUsed(
   transaction: Transaction<Schema>,
-  { id, now, expiresAt }: { id: string; now: number; expiresAt: number },
+  { id, now, owner, expiresAt }: { id: string; now: number; owner: string; expiresAt: number },
 ): Promise<boolean> {
-  const about = { handle: newId(), account_id: OPERATOR, created_at: now, expires_at: expiresAt, used: 1 };
+  const about = { handle: newId(), account_id: owner, created_at: now, expires_at: expiresAt, used: 1 };
   try {
     await transaction
       .insertInto("account_invitations")
@@ -138,4 +140,11 @@ async function noteUsed(
     if (isDuplicate(error)) return false;
     throw error;
   }
+}
+
+/** Forgets those that can be used no more. */
+export async function forgetOldInvitations(database: Database, now: number): Promise<void> {
+  await database.transact((transaction) =>
+    transaction.deleteFrom("account_invitations").where("expires_at", "<=", now).execute(),
+  );
 }

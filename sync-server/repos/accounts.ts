@@ -1,7 +1,9 @@
+import type { Transaction } from "kysely";
 import { newId } from "../../src/domain/ids.ts";
 import { hashOf, newToken } from "../auth/secrets.ts";
 import { joinScopes, splitScopes, type Scope } from "../auth/scopes.ts";
 import { isDuplicate, type Database } from "../db/database.ts";
+import type { Schema } from "../db/schema.ts";
 import { useAccountInvitation } from "./account-invitations.ts";
 import { ofAccount, putAccountKey } from "./sealed-keys.ts";
 import { insertSpace } from "./spaces.ts";
@@ -69,6 +71,8 @@ export class Accounts {
     try {
       return await this.#database.transact(async (transaction) => {
         const { id, homeSpace } = account;
+        // Before an invitation is used up: whoever lost the first answer asks again with the same.
+        if (await isTaken(transaction, authHash)) return "exists";
         if (invitation !== null && !(await useAccountInvitation(transaction, invitation, now)))
           return "not-invited";
         await transaction
@@ -256,4 +260,13 @@ export class Accounts {
         .execute(),
     );
   }
+}
+
+async function isTaken(transaction: Transaction<Schema>, authHash: string): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("accounts")
+    .select("id")
+    .where("auth_hash", "=", authHash)
+    .executeTakeFirst();
+  return row !== undefined;
 }

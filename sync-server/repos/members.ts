@@ -131,6 +131,7 @@ export class Members {
       if (!row) return null;
       const space = row.space_id;
       const role = row.role as GivenRole;
+      await lockIfThere(transaction, space);
       const before = await roleIn(transaction, space, accountId);
       if (key === null && (await needsKey(transaction, space, accountId))) return "no-key";
       if (before !== null && (before !== "viewer" || role === "viewer")) {
@@ -178,6 +179,8 @@ export class Members {
   /** null when it is no member, or the owner, whose role stays. */
   async setRole(spaceId: string, accountId: string, role: GivenRole): Promise<Told | null> {
     return this.#database.transact(async (transaction) => {
+      // Under the lock, or one who becomes the owner meanwhile would be what they were made before.
+      await lockIfThere(transaction, spaceId);
       const before = await roleIn(transaction, spaceId, accountId);
       if (before === null || before === "owner") return null;
       if (before === role) return { homes: [] };
@@ -204,15 +207,20 @@ export class Members {
   /**
    * Makes another member the owner, who stays as an editor: from then on the space
    * takes the room of the new one, and goes with that account. null when `to` is
-   * no member, or is it already, or `from` is not (any more).
+   * no member, or is it already, or `from` is not (any more). leaving: the account
+   * of `to` is to be deleted, and all it owns with it.
    */
-  async passOn(spaceId: string, { from, to }: { from: string; to: string }): Promise<Told | null> {
+  async passOn(
+    spaceId: string,
+    { from, to }: { from: string; to: string },
+  ): Promise<Told | "leaving" | null> {
     return this.#database.transact(async (transaction) => {
       // Of two who do it at once, the second finds that the first is the owner no more.
       await lockIfThere(transaction, spaceId);
       const before = await roleIn(transaction, spaceId, to);
       if ((await roleIn(transaction, spaceId, from)) !== "owner") return null;
       if (before === null || before === "owner") return null;
+      if (await isLeaving(transaction, to)) return "leaving";
       // One who leaves at this moment does not become the owner of what they left.
       if (!(await setRole(transaction, { space: spaceId, accountId: to, role: "owner" }))) return null;
       await setRole(transaction, { space: spaceId, accountId: from, role: "editor" });
@@ -285,6 +293,15 @@ async function roleIn(
     .where("account_id", "=", accountId)
     .executeTakeFirst();
   return (row?.role as Role | undefined) ?? null;
+}
+
+async function isLeaving(transaction: Transaction<Schema>, accountId: string): Promise<boolean> {
+  const row = await transaction
+    .selectFrom("accounts")
+    .select("delete_at")
+    .where("id", "=", accountId)
+    .executeTakeFirst();
+  return row?.delete_at !== null;
 }
 
 /** Answers whether there was such a member, with another role. */

@@ -17,7 +17,8 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
       .select("id")
       .where("owner_id", "=", id)
       .execute();
-    for (const space of spaces) await purgeSpace(database, space.id);
+    for (const space of spaces)
+      if (await isOwned(database, space.id, id)) await purgeSpace(database, space.id);
     // The account goes last: as long as it is there, what is left is found again.
     await database.transact(async (transaction) => {
       await transaction.deleteFrom("members").where("account_id", "=", id).execute();
@@ -33,6 +34,16 @@ export async function purgeAccounts(database: Database, now: number): Promise<nu
     });
   }
   return due.length;
+}
+
+/** It may have been passed on since it was listed. */
+async function isOwned({ kysely }: Database, spaceId: string, accountId: string): Promise<boolean> {
+  const row = await kysely
+    .selectFrom("spaces")
+    .select("owner_id")
+    .where("id", "=", spaceId)
+    .executeTakeFirst();
+  return row?.owner_id === accountId;
 }
 
 /** First what is shown, so that nothing is seen of which a part is gone. The site itself goes with its space: until then its owner can do this again. */

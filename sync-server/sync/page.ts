@@ -33,14 +33,17 @@ interface Read extends Page {
 /** Reads a page, without items whose bodies have more than `largest` bytes. */
 type ReadPage = (database: Database, wanted: Wanted & { largest: number }) => Promise<Read>;
 
-/** So long a body may be for its page to be read at one go: a thousand of them are no burden yet. Bytes. */
-const USUAL_BYTES = 64 * 1024;
+/** So long a body may be for its page to be read at one go: all of them together are a few pages. Bytes. */
+function usualBytes(limit: number): number {
+  return Math.max(4096, Math.floor((4 * MAX_BODY_BYTES) / limit));
+}
 
 /** Reads items after a number: at most `limit`, and at most MAX_BODY_BYTES of bodies, but one at least where there is one. */
 export async function readPage(database: Database, wanted: Wanted): Promise<Page> {
   const read = READ[database.kind];
-  const page = await read(database, { ...wanted, largest: USUAL_BYTES });
-  if (page.longest <= USUAL_BYTES && (page.bytes <= MAX_BODY_BYTES || page.count === 1)) return page;
+  const largest = usualBytes(wanted.limit);
+  const page = await read(database, { ...wanted, largest });
+  if (page.longest <= largest && (page.bytes <= MAX_BODY_BYTES || page.count === 1)) return page;
   const limit = fitting(await sizesAfter(database, wanted));
   return read(database, { ...wanted, limit, largest: MAX_ITEM_BYTES });
 }

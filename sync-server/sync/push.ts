@@ -25,6 +25,13 @@ interface Stored extends Known {
 /** An item as it is to be written. */
 type Row = Schema["items"];
 
+/** A push tells of a pack that is not here, or not any more. Nothing of the push is kept. */
+export class PackGoneError extends Error {
+  constructor(pack: string) {
+    super(`pack.${pack}: The pack is not here.`);
+  }
+}
+
 /** What a row takes besides its body. */
 const ROW_BYTES = 100;
 
@@ -40,6 +47,7 @@ export async function push(
 ): Promise<Pushed> {
   return database.transact(async (transaction) => {
     const space = await reserve(transaction, spaceId, ops.length);
+    if (!space.encrypted) await requirePacks(transaction, spaceId, ops);
     const known = await knownOf(transaction, spaceId, ops);
     const rows = new Map<string, Row>();
     const before = space.bytes;
@@ -88,7 +96,7 @@ async function reserve(
   transaction: Transaction<Schema>,
   spaceId: string,
   count: number,
-): Promise<{ headSeq: number; bytes: number; epoch: number }> {
+): Promise<{ headSeq: number; bytes: number; epoch: number; encrypted: boolean }> {
   await transaction
     .updateTable("spaces")
     .set({ head_seq: sql`head_seq + ${count}` })
@@ -96,10 +104,36 @@ async function reserve(
     .execute();
   const row = await transaction
     .selectFrom("spaces")
-    .select(["head_seq", "bytes", "epoch"])
+    .select(["head_seq", "bytes", "epoch", "encrypted"])
     .where("id", "=", spaceId)
     .executeTakeFirstOrThrow();
-  return { headSeq: Number(row.head_seq), bytes: Number(row.bytes), epoch: Number(row.epoch) };
+  return {
+    headSeq: Number(row.head_seq),
+    bytes: Number(row.bytes),
+    epoch: Number(row.epoch),
+    encrypted: Number(row.encrypted) === 1,
+  };
+}
+
+/** Packs that a push tells of are here, under the lock of whoever may hide them. Errors: PackGoneError. */
+async function requirePacks(
+  transaction: Transaction<Schema>,
+  spaceId: string,
+  ops: readonly PushOp[],
+): Promise<void> {
+  const told = ops.filter(({ id, body }) => body !== null && id.startsWith("pack."));
+  if (told.length === 0) return;
+  const packs = told.map(({ id }) => id.slice("pack.".length));
+  const rows = await transaction
+    .selectFrom("blobs")
+    .select("id")
+    .where("space_id", "=", spaceId)
+    .where("id", "in", packs)
+    .where("whole", "=", 1)
+    .execute();
+  const there = new Set(rows.map(({ id }) => id));
+  const gone = packs.find((id) => !there.has(id));
+  if (gone !== undefined) throw new PackGoneError(gone);
 }
 
 async function knownOf(

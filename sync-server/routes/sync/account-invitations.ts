@@ -62,7 +62,7 @@ function makeRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, invitations: Acc
           "The id makes one account, within 7 days. It is told once; the server keeps its hash alone.",
         ),
         ...refusals,
-        409: json(schemas.errorSchema, "There are too many open ones."),
+        409: json(schemas.errorSchema, "The account has invited too many."),
       },
     }),
     async (context) => {
@@ -74,7 +74,11 @@ function makeRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, invitations: Acc
         ) as never;
       const made = await invitations.make(context.get("caller").accountId);
       if (!made)
-        return apiError(409, "no_room", "There are too many open invitations. Revoke some first.") as never;
+        return apiError(
+          409,
+          "no_room",
+          "That is too many invitations in 7 days. Revoke some that are open, or wait.",
+        ) as never;
       return context.json(made, 201);
     },
   );

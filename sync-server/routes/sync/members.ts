@@ -95,13 +95,23 @@ function ownerRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts, members: Member
         params: schemas.spacePath,
         body: json(z.object({ account: schemas.spaceId }), "A member, who is to be the owner."),
       },
-      responses: { 204: { description: "It is the owner, and the caller may still write." }, ...refusals },
+      responses: {
+        204: { description: "It is the owner, and the caller may still write." },
+        ...refusals,
+        409: json(schemas.errorSchema, "The account is to be deleted."),
+      },
     }),
     async (context) => {
       const { space } = context.req.valid("param");
       const { accountId: from } = context.get("caller");
       const passed = await members.passOn(space, { from, to: context.req.valid("json").account });
       if (!passed) return noMember() as never;
+      if (passed === "leaving")
+        return apiError(
+          409,
+          "leaving",
+          "That account is going to be deleted, and what it owns with it. Choose someone else.",
+        ) as never;
       tell(parts, passed);
       return context.body(null, 204);
     },

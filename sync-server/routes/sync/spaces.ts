@@ -8,7 +8,7 @@ import {
 import { apiError } from "../../api-error.ts";
 import { checkGitOps } from "../../git/check-ops.ts";
 import { cursorAfter, pull, readCursor, writeCursor } from "../../sync/pull.ts";
-import { push } from "../../sync/push.ts";
+import { PackGoneError, push } from "../../sync/push.ts";
 import { requireMember, requireScope } from "./guards.ts";
 import * as schemas from "./schemas.ts";
 import { json, refusals } from "./schemas.ts";
@@ -132,7 +132,8 @@ function pushRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
         parts.database,
         { spaceId: space, deviceId, ops: ops.map(({ expect = null, ...op }) => ({ ...op, expect })) },
         limits,
-      );
+      ).catch(packGone);
+      if (pushed instanceof PackGoneError) return apiError(422, "bad_ref", pushed.message) as never;
       if (pushed.results.some(({ status }) => status === "new")) parts.notices.changed(space, pushed.headSeq);
       for (const { status } of pushed.results) parts.metrics.pushedOps.add({ status });
       const { epoch, ...reply } = pushed;
@@ -178,6 +179,11 @@ function pullRoute(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       return context.body(reply.text, 200, { "content-type": "application/json" }) as never;
     },
   );
+}
+
+function packGone(error: unknown): PackGoneError {
+  if (error instanceof PackGoneError) return error;
+  throw error;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -9,6 +9,7 @@ import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
+import { PackGoneError, push } from "../../../sync-server/sync/push.ts";
 import { purgeAccounts, purgeUploads } from "../../../sync-server/repos/purge.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { useDatabase } from "../../support/databases/use-database.ts";
@@ -279,6 +280,23 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     expect(await whole()).toHaveLength(8);
     await hideReplacedPacks(database, server.now + DAY + 60_000);
     expect(await whole()).toEqual([told, `${told}.idx`, "3".repeat(64), kept, message].toSorted());
+  });
+
+  it("are not told of when they were hidden after the question whether they are there", async () => {
+    const someone = await server.newPerson();
+    const space = someone.homeSpace;
+    const pack = "7".repeat(40);
+    await database.kysely
+      .insertInto("blobs")
+      .values({ space_id: space, id: pack, size: 0, whole: 1, created_at: server.now })
+      .execute();
+    const told = { ...op({ id: `pack.${pack}`, body: "{}" }), expect: null };
+    const limits = { now: server.now, maxBytes: 1_000_000 };
+    const about = { spaceId: space, deviceId: "d", ops: [told, op({ id: "beside" })] };
+    await hideReplacedPacks(database, server.now + DAY + 1);
+    await expect(push(database, about, limits)).rejects.toThrow(PackGoneError);
+    expect(await server.pullAll(someone, 500, space)).toEqual([]);
+    expect((await server.push(someone, [told], space)).status).toBe(422);
   });
 
   it("count for the space, and go with it", async () => {

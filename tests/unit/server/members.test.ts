@@ -267,6 +267,10 @@ describe.each(DATABASE_KINDS)("members of a space on $name", ({ start }) => {
     expect((await pass(stranger, guest)).status).toBe(404);
     const program = await server.newDevice(owner, "program", ["sync"]);
     expect((await pass(program, guest)).status).toBe(403);
+    // What is to be deleted would take the conversation along.
+    await server.call("DELETE", "/account", { token: guest.token });
+    expect(await pass(owner, guest)).toMatchObject({ status: 409, body: { error: { code: "leaving" } } });
+    await server.call("POST", "/account/restore", { token: guest.token });
     const heads = [await headOfHome(owner), await headOfHome(guest)];
     expect((await pass(owner, guest)).status).toBe(204);
     expect(await roles(owner)).toEqual({ [owner.accountId]: "editor", [guest.accountId]: "owner" });

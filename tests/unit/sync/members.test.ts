@@ -64,6 +64,32 @@ describe("several people in one conversation", () => {
     await ofOwner.close();
   });
 
+  it("is passed on and left: the former owner's other browsers learn that they are in it no more", async () => {
+    const [{ one: owner, secret }, { one: guest }] = [await person("owner"), await person("guest")];
+    const { id } = await owner.conversations.create();
+    await owner.say(id, "start");
+    const laptop = browser();
+    await laptop.sync.signIn(secret, "laptop");
+    await expect.poll(() => laptop.texts(id)).toHaveLength(2);
+    const { url } = await owner.sync.invite(id, "editor");
+    await guest.sync.takeInvitation(url);
+    await expect.poll(() => guest.texts(id)).toHaveLength(2);
+    laptop.goOffline();
+    await laptop.say(id, "on the train");
+    const guestId = (await guest.sync.account())?.id ?? "";
+    await owner.sync.passOn(id, guestId);
+    await expect.poll(() => roleOf(guest, id)).toBe("owner");
+    await owner.sync.leave(id);
+    await expect.poll(() => roleOf(owner, id)).toBe("none");
+    laptop.goOnline();
+    await expect.poll(() => roleOf(laptop, id), { timeout: 5_000 }).toBe("none");
+    await expect.poll(() => laptop.sync.status(), { timeout: 5_000 }).toMatchObject({ state: "synced" });
+    expect(laptop.sync.status().error).toBeUndefined();
+    expect(await laptop.texts(id)).toHaveLength(4);
+    await guest.say(id, "goes on");
+    expect(await guest.texts(id)).toHaveLength(4);
+  });
+
   it("keeps what a viewer writes in that browser, and stays well", async () => {
     const { owner, guest, id } = await shared("viewer");
     await guest.say(id, "mine alone");
