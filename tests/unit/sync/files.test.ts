@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import type { Workspace } from "../../../src/ports/workspace.ts";
@@ -206,5 +207,27 @@ describe("files of a conversation in several browsers", () => {
     await b.sync.signIn(secret, "second");
     const fb = await b.openFiles(id);
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ early: "e" });
+  });
+});
+
+describe("files for which the server has no room", () => {
+  const bench = useSyncBench({ spaceBytes: 3 * 1024 * 1024 });
+
+  it("leave none of them behind there, so that what is small still goes out", async () => {
+    const { a, b } = await bench.two();
+    const { id } = await a.conversations.create();
+    await a.say(id, "hello");
+    await expect.poll(() => b.texts(id)).toHaveLength(2);
+    const files = await a.openFiles(id);
+    await files.workspace.write("large", new Uint8Array(randomBytes(5 * 1024 * 1024)));
+    await expect.poll(() => a.sync.status().state, SOON).toBe("error");
+    await a.say(id, "still here");
+    await expect.poll(() => b.texts(id), SOON).toHaveLength(4);
+    const row = await bench.database.kysely
+      .selectFrom("spaces")
+      .select("bytes")
+      .where("id", "=", id)
+      .executeTakeFirst();
+    expect(Number(row?.bytes)).toBeLessThan(100_000);
   });
 });
