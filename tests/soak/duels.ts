@@ -213,7 +213,22 @@ async function fileAndLeave(world: World): Promise<void> {
     const there = await workspace.readText("left.txt").catch(() => null);
     return there === content ? [] : [`left.txt of ${leaver.name} never came to ${reader.name}`];
   }, world.limits.right);
-  if (wrong.length > 0) throw new Error(wrong.join());
+  if (wrong.length > 0)
+    throw new Error([...wrong, await standingOf(leaver, id), await standingOf(reader, id)].join("\n  "));
+}
+
+/** How a browser stands with the files of a conversation, for who looks for a fault. */
+async function standingOf(browser: SoakBrowser, id: string): Promise<string> {
+  const { store, sync } = browser.page;
+  const { workspace } = await browser.files(id);
+  const [branches, { refs, packs }, space] = await Promise.all([
+    workspace.branches(),
+    store.remoteFiles(id),
+    store.space(id),
+  ]);
+  const lacking = packs.filter(({ here }) => !here).map((pack) => pack.id);
+  const about = { branches, refs, lacking, space, waiting: await store.filesWaiting(), sync: sync.status() };
+  return `${browser.name}: ${JSON.stringify(about)}\n      ${browser.network.recent.join("\n      ")}`;
 }
 
 /** Resolves when a request of a kind is met, which then waits a while. */
