@@ -1,33 +1,12 @@
 import { mergePacks } from "../domain/git/merge-packs.ts";
 import { encodeIdxFile } from "../domain/git/pack-index.ts";
+import { chooseForRepack } from "../domain/git/repack-choice.ts";
 import { classOf, itemId, type ItemName, type ItemValue } from "../domain/sync-items.ts";
 import type { PushOp } from "../domain/sync-protocol.ts";
 import type { IncomingPack } from "../ports/shared-workspace.ts";
 import type { RemotePack, SyncStore } from "../ports/sync-store.ts";
 import type { RemoteSpace } from "./remote-space.ts";
 import type { ServerApi } from "./server-api.ts";
-
-export interface RepackLimits {
-  /** Packs a space may have. */
-  packs: number;
-  /** Small ones it may have, and what counts as one. Bytes. */
-  small: number;
-  smallBytes: number;
-  /** What is put together at once, at most. Bytes. */
-  bytes: number;
-}
-
-/** The server's own for what it can read, so that nobody waits longer for an encrypted conversation. */
-const LIMITS: RepackLimits = {
-  packs: 40,
-  small: 20,
-  smallBytes: 1024 * 1024,
-  bytes: 32 * 1024 * 1024,
-};
-/** Fewer are not worth it. */
-const LEAST = 8;
-/** As many as go into one push. */
-const MOST = 400;
 
 export interface SealedRepackParts {
   store: Pick<SyncStore, "nextStamp" | "noteFiles">;
@@ -46,10 +25,10 @@ export async function repackSealed(
   parts: SealedRepackParts,
   packs: readonly RemotePack[],
   signal: AbortSignal,
-  limits = LIMITS,
 ): Promise<boolean> {
   const { store, api, space, remote } = parts;
-  const chosen = chosenOf(packs, limits);
+  // In the order of their names, so that two browsers that do it at once make the same.
+  const chosen = chooseForRepack(packs).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (chosen.length === 0) return false;
   const read: IncomingPack[] = [];
   for (const pack of chosen) {
@@ -69,22 +48,6 @@ export async function repackSealed(
   await api.push(space, removals, null);
   await store.noteFiles(space, { here: chosen.every(({ here }) => here) ? [row] : [] });
   return true;
-}
-
-/** The smallest, as many as are put together at once; none when there are few. One that is larger than all before it is left alone: else every round would move it again. In the order of their names, so that two browsers that do it at once make the same. */
-function chosenOf(packs: readonly RemotePack[], limits: RepackLimits): RemotePack[] {
-  const small = packs.filter(({ size }) => size < limits.smallBytes).length;
-  if (packs.length <= limits.packs && small <= limits.small) return [];
-  let bytes = 0;
-  const chosen = packs
-    .toSorted((a, b) => a.size - b.size)
-    .slice(0, MOST)
-    .filter(({ size }) => {
-      if (size > Math.max(bytes, limits.smallBytes) || bytes + size > limits.bytes) return false;
-      bytes += size;
-      return true;
-    });
-  return chosen.length < LEAST ? [] : chosen.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function tell(

@@ -1,11 +1,12 @@
 import { OkcvmError } from "../../src/domain/errors.ts";
+import { chooseForRepack, REPACK_LIMITS } from "../../src/domain/git/repack-choice.ts";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { IncomingPack } from "./incoming-pack.ts";
 import { indexPack } from "./index-pack.ts";
 import { keepPack } from "./keep-pack.ts";
-import { idsOfPack, livePacks, type LivePack } from "./live-packs.ts";
+import { idsOfPack, livePacks } from "./live-packs.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { packOf } from "./pack-stream.ts";
 import { Repository } from "./repository.ts";
@@ -20,27 +21,6 @@ export interface RepackParts {
   changed(space: string, headSeq: number): void;
   failed(error: unknown): void;
 }
-
-export interface RepackLimits {
-  /** Packs a space may have. */
-  packs: number;
-  /** Small ones it may have, and what counts as one. Bytes. */
-  small: number;
-  smallBytes: number;
-  /** What is put together at once, at most: it bounds the time. Bytes. */
-  bytes: number;
-}
-
-const LIMITS: RepackLimits = {
-  packs: 40,
-  small: 20,
-  smallBytes: 1024 * 1024,
-  bytes: 32 * 1024 * 1024,
-};
-/** Fewer are not worth it. */
-const LEAST = 8;
-/** As many as go into one push. */
-const MOST = 400;
 
 /** Puts small packs together behind a push, one space at a time and each at most once at a time. */
 export class Repacking {
@@ -85,10 +65,10 @@ export class Repacking {
 export async function repack(
   parts: Omit<RepackParts, "changed" | "failed">,
   { space, deviceId }: { space: string; deviceId: string },
-  limits = LIMITS,
+  limits = REPACK_LIMITS,
 ): Promise<number | null> {
   const { database, blobs, now } = parts;
-  const chosen = chosenOf(await livePacks(database, space), limits);
+  const chosen = chooseForRepack(await livePacks(database, space), limits);
   if (chosen.length === 0) return null;
   const oids = new Set<string>();
   for (const { id } of chosen) for (const oid of (await idsOfPack(blobs, space, id)) ?? []) oids.add(oid);
@@ -112,15 +92,6 @@ export async function repack(
   const told = (await livePacks(database, space)).some(({ id }) => id === made.id);
   if (!told) await blobs.remove(space, [`${made.id}.idx`, made.id]);
   return null;
-}
-
-/** The smallest packs, as many as are put together at once; none when there are few. */
-function chosenOf(live: readonly LivePack[], limits: RepackLimits): LivePack[] {
-  const small = live.filter(({ size }) => size < limits.smallBytes).length;
-  if (live.length <= limits.packs && small <= limits.small) return [];
-  let bytes = 0;
-  const chosen = live.slice(0, MOST).filter(({ size }) => (bytes += size) <= limits.bytes);
-  return chosen.length < LEAST ? [] : chosen;
 }
 
 async function makePack(
