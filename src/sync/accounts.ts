@@ -100,14 +100,13 @@ export async function makePairingLink(
 /** The letter that a sign-in link of the server names. Errors: `bad-arguments`. */
 export function readPairingLink(address: string, server: string): { id: string; key: string | null } {
   const isNone = "That is no sign-in link of OKCVM. Copy the whole of it.";
-  return readLink(address, { kind: "pair", server, isNone });
+  return readLink(address, { kinds: ["pair"], server, isNone });
 }
 
 /** What an invitation's link lets an account be made by, whether it is to that alone or into a conversation. Errors: `bad-arguments`. */
 export function readAccountInvitation(address: string, server: string): string {
   const isNone = "That is no invitation of OKCVM. Copy the whole link.";
-  const kind = address.includes("#/join/") ? "join" : "welcome";
-  return readLink(address, { kind, server, isNone }).id;
+  return readLink(address, { kinds: ["join", "welcome"], server, isNone }).id;
 }
 
 /** What a rotation needs of this browser. */

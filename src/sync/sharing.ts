@@ -70,7 +70,7 @@ export class ServerSharing implements Sharing {
   async takeInvitation(address: string): Promise<{ conversationId: string }> {
     const { store, server } = this.#parts;
     const isNone = "That is no invitation of OKCVM. Copy the whole link.";
-    const invitation = readLink(address, { kind: "join", server, isNone });
+    const invitation = readLink(address, { kinds: ["join"], server, isNone });
     const { api, raw, spaces } = await this.#mine();
     const given = await this.#keyIn(invitation, spaces, isNone);
     const id = await api.take(invitation.id, given && (await spaces.keys.seal(given.space, given.key)));

@@ -1,7 +1,6 @@
 import { createSignal, onCleanup, type Accessor } from "solid-js";
 
-/** What a link does: pair signs in, join lets into a conversation, welcome makes an account. */
-type LinkKind = "pair" | "join" | "welcome";
+import { parseLink, type LinkKind } from "../../domain/link.ts";
 
 /** A link that was opened in this browser. */
 export interface OpenedLink {
@@ -29,8 +28,5 @@ export function createOpenedLink(kind: LinkKind): OpenedLink {
 }
 
 function linkInAddress(kind: LinkKind): string | null {
-  const [, found] =
-    /^#\/(pair|join|welcome)\/[0-9a-f]{32}(?:\.[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{32})?)?$/.exec(location.hash) ??
-    [];
-  return found === kind ? location.href : null;
+  return parseLink(location.hash)?.kind === kind ? location.href : null;
 }
