@@ -1,13 +1,13 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
 
-import type { AccountInvitation, InvitationLink } from "../../ports/sync.ts";
-import { formatDay, formatExact } from "../format/time.ts";
+import type { InvitationLink } from "../../ports/sync.ts";
 import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad } from "../state/load.ts";
 import { showToast } from "../state/toasts.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 import { createAction } from "./action.ts";
+import { InvitationRow } from "./invitation-row.tsx";
 import { LinkBox } from "./link-box.tsx";
 
 const words = accountTexts.inviting;
@@ -67,32 +67,19 @@ function Links(props: { reachable: boolean }): JSX.Element {
           <h4 class="small">{words.open}</h4>
           <ul class="plain device-list">
             <For each={open.value()}>
-              {(one) => <OpenRow one={one} busy={revoking.busy()} onRevoke={() => void revoke(one.handle)} />}
+              {(one) => (
+                <InvitationRow
+                  invitation={one}
+                  revokeOf={words.revokeOf}
+                  busy={revoking.busy()}
+                  onRevoke={() => void revoke(one.handle)}
+                />
+              )}
             </For>
           </ul>
         </div>
       </Show>
       <Problem text={problem()} />
     </>
-  );
-}
-
-function OpenRow(props: { one: AccountInvitation; busy: boolean; onRevoke: () => void }): JSX.Element {
-  const day = (): string => formatDay(props.one.expiresAt);
-  return (
-    <li class="device">
-      <p class="grow small" title={words.made(formatExact(props.one.createdAt))}>
-        {words.until(day())}
-      </p>
-      <button
-        type="button"
-        class="button"
-        aria-label={words.revokeOf(day())}
-        disabled={props.busy}
-        onClick={() => props.onRevoke()}
-      >
-        {words.revoke}
-      </button>
-    </li>
   );
 }

@@ -3,8 +3,8 @@ import { createEffect, createSignal, For, on, Show, type JSX } from "solid-js";
 import type { GivenRole, Invitation } from "../../domain/sync-status.ts";
 import type { InvitationLink } from "../../ports/sync.ts";
 import { createAction } from "../account/action.ts";
+import { InvitationRow } from "../account/invitation-row.tsx";
 import { LinkBox } from "../account/link-box.tsx";
-import { formatDay, formatExact } from "../format/time.ts";
 import { Problem } from "../parts/problem.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createLoad, type Load } from "../state/load.ts";
@@ -122,6 +122,8 @@ function OpenInvitations(props: {
               {(one) => (
                 <InvitationRow
                   invitation={one}
+                  role={words.roles[one.role]}
+                  revokeOf={(day) => words.revokeOf(words.roles[one.role], day)}
                   busy={revoking.busy()}
                   onRevoke={() => void revoke(one.handle)}
                 />
@@ -132,26 +134,5 @@ function OpenInvitations(props: {
       </Show>
       <Problem text={problem()} />
     </>
-  );
-}
-
-function InvitationRow(props: { invitation: Invitation; busy: boolean; onRevoke: () => void }): JSX.Element {
-  const role = (): string => words.roles[props.invitation.role];
-  const day = (): string => formatDay(props.invitation.expiresAt);
-  return (
-    <li class="device">
-      <p class="grow small" title={words.made(formatExact(props.invitation.createdAt))}>
-        {role()} <span class="quiet">· {words.until(day())}</span>
-      </p>
-      <button
-        type="button"
-        class="button"
-        aria-label={words.revokeOf(role(), day())}
-        disabled={props.busy}
-        onClick={() => props.onRevoke()}
-      >
-        {words.revoke}
-      </button>
-    </li>
   );
 }

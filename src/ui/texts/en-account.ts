@@ -1,3 +1,5 @@
+import { enInvitation } from "./en-invitation.ts";
+
 const changes = (count: number): string =>
   count === 1 ? "1 change" : `${count.toLocaleString("en")} changes`;
 
@@ -179,22 +181,10 @@ export const enAccount = {
 
   /** Others are invited to make an account. */
   inviting: {
+    ...enInvitation,
     title: "Invite people to this server",
     intro: "Accounts are made by invitation here. Each link makes one account, which sees nothing of yours.",
-    make: "Make a link",
-    another: "Make another link",
-    making: "Making a link…",
     text: "Send this link to one person. Whoever opens it first can make an account.",
-    lasts: "Works once, for 7 days.",
-    link: "Invitation link",
-    copy: "Copy the link",
-    code: "The invitation link as a QR code",
-    localOnly: "This server answers on this machine only, so other machines cannot open the link.",
-    open: "Open invitations",
-    openFailed: (reason: string) => `Open invitations could not be loaded. ${reason}`,
-    until: (day: string) => `Until ${day}`,
-    made: (exact: string) => `Made ${exact}`,
-    revoke: "Revoke",
     revokeOf: (day: string) => `Revoke the invitation until ${day}`,
     revoked: "That link makes no account any more.",
   },

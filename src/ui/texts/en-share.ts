@@ -1,3 +1,5 @@
+import { enInvitation } from "./en-invitation.ts";
+
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
 
 /** The words of conversations of several people. */
@@ -45,24 +47,12 @@ export const enShare = {
     "It is yours: it takes your room on the server, and if you delete your account it is gone for everyone.",
 
   invite: {
+    ...enInvitation,
     title: "Invite someone",
     what: "What they may do",
     roles: { editor: "Write and change files", viewer: "Read only" },
-    make: "Make a link",
-    another: "Make another link",
-    making: "Making a link…",
     text: "Send this link to one person. Whoever opens it first joins.",
-    lasts: "Works once, for 7 days.",
-    link: "Invitation link",
-    copy: "Copy the link",
-    code: "The invitation link as a QR code",
-    localOnly: "This server answers on this machine only, so other machines cannot open the link.",
     used: "Someone used the link and is in now.",
-    open: "Open invitations",
-    openFailed: (reason: string) => `Open invitations could not be loaded. ${reason}`,
-    until: (day: string) => `Until ${day}`,
-    made: (exact: string) => `Made ${exact}`,
-    revoke: "Revoke",
     revokeOf: (role: string, day: string) => `Revoke the invitation “${role}” until ${day}`,
     revoked: "That link lets nobody in any more.",
   },
