@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import type { Database } from "../db/database.ts";
 import { Blobs, hideBlobs, lockIfThere } from "../repos/blobs.ts";
@@ -17,7 +17,7 @@ const READABLE_SEALED_MS = 24 * 60 * 60_000;
  * browser that put them together that counts. Answers how many.
  */
 export async function hideReplacedPacks(database: Database, now: number): Promise<number> {
-  const item = database.kind === "mysql" ? sql`concat('pack.', blobs.id)` : sql`'pack.' || blobs.id`;
+  const item = itemNamed(database.kind, sql`blobs.id`);
   const due = await database.kysely
     .selectFrom("blobs")
     .innerJoin("items", (join) =>
@@ -33,12 +33,17 @@ export async function hideReplacedPacks(database: Database, now: number): Promis
   return hidden + (await hideSealed(database, now)) + (await hideUntold(database, now));
 }
 
+/** The id of the item that tells of a pack. */
+function itemNamed(kind: Database["kind"], pack: RawBuilder<unknown>): RawBuilder<unknown> {
+  return kind === "mysql" ? sql`concat('pack.', ${pack})` : sql`'pack.' || ${pack}`;
+}
+
 /** How long a pack may be whole before devices are told of it: whoever uploaded it may be offline. Milliseconds. */
 const UNTOLD_MS = 24 * 60 * 60_000;
 
 /** Packs that nobody was ever told of: whoever made them died in between. One that comes back goes on as an upload does. */
 async function hideUntold(database: Database, now: number): Promise<number> {
-  const item = database.kind === "mysql" ? sql`concat('pack.', blobs.id)` : sql`'pack.' || blobs.id`;
+  const item = itemNamed(database.kind, sql`blobs.id`);
   const due = await database.kysely
     .selectFrom("blobs")
     .leftJoin("items", (join) =>
@@ -68,10 +73,7 @@ async function hideUntold(database: Database, now: number): Promise<number> {
 
 /** A sealed pack is one blob with its index, and the item has the beginning of the blob's name. */
 async function hideSealed(database: Database, now: number): Promise<number> {
-  const item =
-    database.kind === "mysql"
-      ? sql`concat('pack.', substr(blobs.id, 1, 40))`
-      : sql`'pack.' || substr(blobs.id, 1, 40)`;
+  const item = itemNamed(database.kind, sql`substr(blobs.id, 1, 40)`);
   const due = await database.kysely
     .selectFrom("blobs")
     .innerJoin("spaces", "spaces.id", "blobs.space_id")

@@ -34,8 +34,7 @@ export class AccountInvitations {
     const now = this.#now();
     const made = { id: newId(), handle: newId(), expiresAt: now + KEPT_MS };
     return this.#database.transact(async (transaction) => {
-      await transaction.deleteFrom("account_invitations").where("expires_at", "<=", now).execute();
-      if (by !== null && (await countOf(transaction, by)) >= MOST) return null;
+      if (by !== null && (await countOf(transaction, by, now)) >= MOST) return null;
       await transaction
         .insertInto("account_invitations")
         .values({
@@ -83,13 +82,15 @@ export class AccountInvitations {
   }
 }
 
-async function countOf(transaction: Transaction<Schema>, accountId: string): Promise<number> {
-  const { open } = await transaction
+/** What an account has invited of late. */
+async function countOf(transaction: Transaction<Schema>, accountId: string, now: number): Promise<number> {
+  const { count } = await transaction
     .selectFrom("account_invitations")
-    .select(sql<number>`count(*)`.as("open"))
+    .select(sql<number>`count(*)`.as("count"))
     .where("account_id", "=", accountId)
+    .where("expires_at", ">", now)
     .executeTakeFirstOrThrow();
-  return Number(open);
+  return Number(count);
 }
 
 /**
@@ -119,7 +120,7 @@ export async function useAccountInvitation(
     .where("invitations.id", "=", hash)
     .where("expires_at", ">", now)
     .executeTakeFirst();
-  if (!conversation || (await countOf(transaction, conversation.owner_id)) >= MOST) return false;
+  if (!conversation || (await countOf(transaction, conversation.owner_id, now)) >= MOST) return false;
   const about = { owner: conversation.owner_id, expiresAt: Number(conversation.expires_at) };
   return noteUsed(transaction, { id: hash, now, ...about });
 }
