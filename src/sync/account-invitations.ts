@@ -2,13 +2,9 @@ import * as z from "zod/mini";
 
 import type { AccountInvitation, AccountInvitations, InvitationLink } from "../ports/sync.ts";
 import { writeLink } from "./links.ts";
+import { madeInvitation } from "./members-api.ts";
 import type { ServerApi } from "./server-api.ts";
 
-const made = z.object({
-  id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
-  handle: z.string(),
-  expiresAt: z.number(),
-});
 const listed = z.object({
   invitations: z.array(z.object({ handle: z.string(), createdAt: z.number(), expiresAt: z.number() })),
 });
@@ -27,7 +23,7 @@ export class ServerAccountInvitations implements AccountInvitations {
   }
 
   async make(): Promise<InvitationLink> {
-    const { id, handle, expiresAt } = await (await this.#api()).json(made, "POST", PATH);
+    const { id, handle, expiresAt } = await (await this.#api()).json(madeInvitation, "POST", PATH);
     return { url: writeLink(this.#server, { kind: "welcome", id, key: null }), handle, expiresAt };
   }
 

@@ -55,9 +55,8 @@ export class FilesExchange {
     } catch (error) {
       // The account's role is another than it was: the engine learns which one.
       if (!(error instanceof ServerRefusal)) throw error;
-      if (error.reason === "exists" && (await mayWrite(store, conversationId)))
-        throw new OkcvmError("exists", OF_ANOTHER, error);
       if (error.reason === "exists") {
+        if (await mayWrite(store, conversationId)) throw new OkcvmError("exists", OF_ANOTHER, error);
         await this.#noteStay(await store.remoteFiles(conversationId));
         return true;
       }

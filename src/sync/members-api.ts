@@ -19,7 +19,8 @@ const invitations = z.object({
     }),
   ),
 });
-const made = z.object({
+/** An invitation that was just made, to a conversation or to an account. */
+export const madeInvitation = z.object({
   id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   handle: z.string(),
   expiresAt: z.number(),
@@ -51,8 +52,8 @@ export class MembersApi {
     await this.#api.request("DELETE", `/spaces/${space}/members/${account}`);
   }
 
-  invite(space: string, role: GivenRole): Promise<z.infer<typeof made>> {
-    return this.#api.json(made, "POST", `/spaces/${space}/invitations`, { role });
+  invite(space: string, role: GivenRole): Promise<z.infer<typeof madeInvitation>> {
+    return this.#api.json(madeInvitation, "POST", `/spaces/${space}/invitations`, { role });
   }
 
   async invitations(space: string): Promise<Invitation[]> {
