@@ -20,6 +20,22 @@ test.use({ registration: "invite-only" });
 const server = fileURLToPath(new URL("../../dist/server/server.js", import.meta.url));
 const images = fileURLToPath(new URL("../../test-results/images", import.meta.url));
 
+/** What the operator's command about accounts prints. */
+function operator(
+  { folder, app }: { folder: string; app: { url: string } },
+  action: "invite" | "create",
+): string {
+  return execFileSync(process.execPath, [server, "account", action], {
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`,
+      OKCVM_REGISTRATION: "invite-only",
+      OKCVM_PUBLIC_URL: app.url,
+    },
+  });
+}
+
 /** Makes an account by the link that is open, and answers once its secret is kept. */
 async function accept(page: Page): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: "Create an account" }).click();
@@ -39,16 +55,7 @@ test("on a server that wants invitations, the operator invites the first, who in
   await expect(panel.getByRole("button", { name: "Create an account" })).toBeHidden();
   await closeSettings(home);
 
-  const link = execFileSync(process.execPath, [server, "account", "invite"], {
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`,
-      OKCVM_REGISTRATION: "invite-only",
-      OKCVM_PUBLIC_URL: app.url,
-    },
-  }).split("\n")[0];
-  await home.goto(link ?? "");
+  await home.goto(operator({ folder, app }, "invite").split("\n")[0] ?? "");
   await expect(home.getByRole("dialog", { name: "You are invited" })).toContainText("okcvm.localhost");
   await accept(home);
   await expect(home.getByRole("navigation").locator(".sync-row")).toHaveText("Synced");
@@ -84,10 +91,7 @@ test("an invitation into a conversation makes an account for who has none", asyn
   browser,
 }) => {
   await withModel(home, model, "Noted.");
-  const made = execFileSync(process.execPath, [server, "account", "create"], {
-    encoding: "utf8",
-    env: { ...process.env, OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite` },
-  });
+  const made = operator({ folder, app }, "create");
   const panel = await openAccount(home);
   await panel.getByLabel("Secret or sign-in link").fill(/^secret +(\S+)$/m.exec(made)?.[1] ?? "");
   await panel.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -120,14 +124,7 @@ for (const theme of ["light", "dark"] as const)
       const wide = await home.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide).toBeLessThanOrEqual(0);
     };
-    const env = {
-      ...process.env,
-      OKCVM_DATABASE_URL: `sqlite:///${folder}/okcvm.sqlite`,
-      OKCVM_REGISTRATION: "invite-only",
-      OKCVM_PUBLIC_URL: app.url,
-    };
-    const link = execFileSync(process.execPath, [server, "account", "invite"], { encoding: "utf8", env });
-    await home.goto(link.split("\n")[0] ?? "");
+    await home.goto(operator({ folder, app }, "invite").split("\n")[0] ?? "");
     await expect(home.getByRole("dialog", { name: "You are invited" })).toBeVisible();
     await check("welcome");
     await home.setViewportSize({ width: 390, height: 844 });
