@@ -18,7 +18,6 @@ export interface ReceiveParts {
   database: Database;
   blobs: Blobs;
   space: string;
-  deviceId: string;
   maxBytes: number;
   now: () => number;
   /** Told of the space's newest number when something changed. */
@@ -116,7 +115,7 @@ async function apply(parts: ReceiveParts, { request, commands, pack }: Received)
   for (const command of commands) command.problem ??= staleNow(command, refs);
   if (!goesOn(commands, atomic)) return;
   if (taken) await keepPack({ database, blobs, maxBytes, now }, { space, ...taken });
-  const update = { space, deviceId: parts.deviceId, pack: packOf(taken), refs, atomic };
+  const update = { space, pack: packOf(taken), refs, atomic };
   const headSeq = await updateRefs(database, commands, update, { now: now(), maxBytes });
   if (headSeq !== null) parts.changed(headSeq);
 }

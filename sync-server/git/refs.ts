@@ -15,8 +15,8 @@ export interface Refs {
   branches: Branch[];
   /** What HEAD points to; `oid` is null while there is no such branch. */
   head: { name: string; oid: string | null };
-  /** The items of branches, removed ones too, by their ids. */
-  items: Map<string, { seq: number; stamp: string }>;
+  /** The numbers of the items of branches, removed ones too, by their ids. */
+  items: Map<string, number>;
 }
 
 const DEFAULT_BRANCH = "main";
@@ -30,7 +30,7 @@ export function refIdOf(name: string): string {
 export async function readRefs(database: Database, space: string): Promise<Refs> {
   const rows = await database.kysely
     .selectFrom("items")
-    .select(["id", "seq", "stamp", "body"])
+    .select(["id", "seq", "body"])
     .where("space_id", "=", space)
     .where((where) =>
       where.or([where("id", "=", "head"), where.and([where("id", ">=", "ref."), where("id", "<", "ref/")])]),
@@ -39,13 +39,13 @@ export async function readRefs(database: Database, space: string): Promise<Refs>
   const branches: Branch[] = [];
   const items: Refs["items"] = new Map();
   let wanted: string | null = null;
-  for (const { id, seq, stamp, body } of rows) {
+  for (const { id, seq, body } of rows) {
     const value = body === null ? null : parse(Buffer.from(body).toString("utf8"));
     if (id === "head") {
       wanted = typeof value?.["branch"] === "string" ? value["branch"] : null;
       continue;
     }
-    items.set(id, { seq: Number(seq), stamp });
+    items.set(id, Number(seq));
     const branch = value && branchOf(value, Number(seq));
     // One name has one item, whatever a device wrote.
     if (branch && refIdOf(branch.name) === id) branches.push(branch);

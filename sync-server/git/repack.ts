@@ -10,7 +10,7 @@ import { idsOfPack, livePacks } from "./live-packs.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { packOf } from "./pack-stream.ts";
 import { Repository } from "./repository.ts";
-import { packOp, pushOps } from "./update-refs.ts";
+import { newWriter, packOp, pushOps } from "./update-refs.ts";
 
 export interface RepackParts {
   database: Database;
@@ -25,26 +25,26 @@ export interface RepackParts {
 /** Puts small packs together behind a push, one space at a time and each at most once at a time. */
 export class Repacking {
   readonly #parts: RepackParts;
-  readonly #waiting = new Map<string, string>();
+  readonly #waiting = new Set<string>();
   #running = false;
 
   constructor(parts: RepackParts) {
     this.#parts = parts;
   }
 
-  /** To be called when a space has one more pack. `deviceId`: whose change it will be. */
-  consider(space: string, deviceId: string): void {
-    this.#waiting.set(space, deviceId);
+  /** To be called when a space has one more pack. */
+  consider(space: string): void {
+    this.#waiting.add(space);
     if (this.#running) return;
     this.#running = true;
     void this.#run();
   }
 
   async #run(): Promise<void> {
-    for (const [space, deviceId] of this.#waiting) {
+    for (const space of this.#waiting) {
       this.#waiting.delete(space);
       try {
-        const headSeq = await repack(this.#parts, { space, deviceId });
+        const headSeq = await repack(this.#parts, space);
         if (headSeq !== null) this.#parts.changed(space, headSeq);
       } catch (error) {
         // Nothing depends on it: the next push tries again.
@@ -64,7 +64,7 @@ export class Repacking {
  */
 export async function repack(
   parts: Omit<RepackParts, "changed" | "failed">,
-  { space, deviceId }: { space: string; deviceId: string },
+  space: string,
   limits = REPACK_LIMITS,
 ): Promise<number | null> {
   const { database, blobs, now } = parts;
@@ -83,7 +83,7 @@ export async function repack(
   ];
   const { pushed, takenBack } = await pushOps(
     database,
-    { spaceId: space, deviceId, ops },
+    { spaceId: space, deviceId: newWriter(), ops },
     { now: now(), maxBytes },
     // Another server that was at it has removed some of them already.
     ([, ...removed]) => removed.every((status) => status === "new"),

@@ -1,4 +1,5 @@
 import { stampAt } from "../../src/domain/clock-stamp.ts";
+import { newId } from "../../src/domain/ids.ts";
 import type { OpStatus, PushOp } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import { push, type Pushed } from "../sync/push.ts";
@@ -9,7 +10,6 @@ import { refIdOf, type Refs } from "./refs.ts";
 
 export interface RefUpdate {
   space: string;
-  deviceId: string;
   /** The stored pack that comes with it. */
   pack: { id: string; size: number } | null;
   /** As they were when the changes were judged. */
@@ -42,7 +42,7 @@ export async function updateRefs(
   const packs = update.pack ? [packOp(update.pack, limits.now)] : [];
   const refs = good.map((command) => refOp(command, update.refs, limits.now));
   if (packs.length + refs.length === 0) return null;
-  const push = { spaceId: update.space, deviceId: update.deviceId };
+  const push = { spaceId: update.space, deviceId: newWriter() };
   const first = await pushOps(database, { ...push, ops: [...packs, ...refs] }, limits, (statuses) => {
     return !update.atomic || statuses.every((status) => status === "new" || status === "dup");
   });
@@ -60,6 +60,15 @@ export async function updateRefs(
 }
 
 export const ATOMIC = "atomic push failure";
+
+/**
+ * Who a change of the server's own is by. An item that has the stamp and the
+ * device of a change is taken for that change, sent again: two of one
+ * millisecond would both be said to be done, and one be lost.
+ */
+export function newWriter(): string {
+  return `server.${newId()}`;
+}
 
 /** A push; nothing of it is taken when what became of it is not accepted. */
 export async function pushOps(
@@ -96,14 +105,11 @@ export function packOp(
 
 function refOp({ branch, new: oid }: JudgedCommand, refs: Refs, now: number): PushOp {
   const id = refIdOf(branch ?? "");
-  const known = refs.items.get(id);
-  const stamp = stampAt(now);
   return {
     id,
     class: "cas",
-    // One that the item has already would be taken for the change that made it.
-    stamp: known?.stamp.slice(0, 12) === stamp.slice(0, 12) ? stampAt(now + 1) : stamp,
+    stamp: stampAt(now),
     body: oid === NO_OBJECT ? null : JSON.stringify({ name: branch, oid }),
-    expect: known?.seq ?? null,
+    expect: refs.items.get(id) ?? null,
   };
 }

@@ -10,7 +10,6 @@ import { Repacking } from "../git/repack.ts";
 import { Repository } from "../git/repository.ts";
 import { uploadPack, wordsOf } from "../git/upload-pack.ts";
 import { errorFacts, type Log } from "../log.ts";
-import type { Caller } from "../repos/accounts.ts";
 import { addressOf } from "./sync/guards.ts";
 import type { SyncEnv, SyncParts } from "./sync/sync-env.ts";
 
@@ -168,18 +167,16 @@ function pushPackets(
 ): Promise<AsyncGenerator<Buffer>> {
   const { database, blobs, limits, now } = parts;
   const space = spaceOf(context);
-  const caller: Caller = context.get("caller");
   return receivePack(
     {
       database,
       blobs,
       space,
       now,
-      deviceId: caller.deviceId,
       maxBytes: limits.spaceBytes,
       changed(headSeq) {
         parts.notices.changed(space, headSeq);
-        parts.repacking.consider(space, caller.deviceId);
+        parts.repacking.consider(space);
       },
       failed: (error) => note(parts, context, error),
     },

@@ -102,7 +102,10 @@ const itemSchema = z.object({
   seq: z.number(),
   class: z.enum(["add", "set", "cas"]),
   stamp: z.string(),
-  device: z.string(),
+  device: z.string().openapi({
+    description:
+      "Who wrote it: a device's id, or `server.` and more for what came by Git, each push its own.",
+  }),
   body: z.string().nullable(),
 });
 

@@ -187,6 +187,26 @@ describe.each(DATABASE_KINDS)("a push to the Git remote on $name", ({ start }) =
     },
   );
 
+  it("loses to another of the same device that is faster, in the same millisecond too", async () => {
+    const { space, url } = await server.newRemote(person);
+    const [work, other] = [await server.work(), await server.work()];
+    await git(work, "push", "-q", url, "main");
+    await git(other, "pull", "-q", "--rebase", url, "main");
+    const faster = await saveAs(other, { "b.txt": "b\n" });
+    await saveAs(work, { "c.txt": "c\n" });
+    const at = Date.now();
+    const still = () => at;
+    const fast = await GitRemoteServer.start(database, {}, still);
+    const push = () => git(other, "push", "-q", fast.url(space, person.token), "main");
+    const slow = await GitRemoteServer.start(meddledWith(database, 2, push), {}, still);
+    const said = await refusal(work, "push", slow.url(space, person.token), "main");
+    await fast.stop();
+    await slow.stop();
+    expect(said).toContain("main (fetch first)");
+    expect(await git(work, "ls-remote", url, "main")).toContain(faster);
+    await expectQuota(database, space);
+  });
+
   it.each([1, 2, 3, 4])(
     "and fetches of a wild history bring just that (seed %i)",
     async (seed) => {

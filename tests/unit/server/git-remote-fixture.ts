@@ -31,10 +31,14 @@ export class GitRemoteServer {
     this.lines = lines;
   }
 
-  static async start(database: Database, limits: Partial<SyncLimits> = {}): Promise<GitRemoteServer> {
+  static async start(
+    database: Database,
+    limits: Partial<SyncLimits> = {},
+    now = Date.now,
+  ): Promise<GitRemoteServer> {
     const lines: string[] = [];
     const log = createLog("debug", { write: (line: string) => void lines.push(line) });
-    const parts = createSyncParts({ database, limits: syncLimits(limits) });
+    const parts = createSyncParts({ database, limits: syncLimits(limits), now });
     const server = await listenRoutes("/git", gitRemote({ ...parts, log }));
     return new GitRemoteServer(database, server, lines);
   }
