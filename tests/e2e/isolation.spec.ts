@@ -4,9 +4,19 @@ import { expect, test } from "../support/e2e/test.ts";
 /** The frame agent code runs in, started by a first command. */
 async function engineFrame(page: Page): Promise<Frame> {
   await page.evaluate(async () => (await okcvm.open()).callTool("mshtools-shell", { command: "true" }));
-  const frame = page.frames().find((one) => one.url() === "about:srcdoc");
-  if (!frame) throw new Error("There is no engine frame.");
-  return frame;
+  return seen(
+    () => page.frames(),
+    (url) => url === "about:srcdoc",
+  );
+}
+
+/** The one at an address. It lives in a process of its own, of which the debugger hears later than the page does. */
+async function seen<T extends { url(): string }>(all: () => T[], is: (url: string) => boolean): Promise<T> {
+  const find = () => all().find((one) => is(one.url()));
+  await expect.poll(() => find() !== undefined, "The debugger knows it.").toBe(true);
+  const found = find();
+  if (!found) throw new Error("It is gone again.");
+  return found;
 }
 
 /** What an attempt came to. The debugger compiles it: the frame's policy refuses eval. */
@@ -56,10 +66,11 @@ test("agent code has an origin of its own and reaches nothing of the app", async
 });
 
 test("the worker agent code runs in reaches nothing of the app either", async ({ home, app }) => {
-  const worker = await engineFrame(home).then(() =>
-    home.workers().find((one) => one.url().startsWith("blob:null")),
+  await engineFrame(home);
+  const worker = await seen(
+    () => home.workers(),
+    (url) => url.startsWith("blob:null"),
   );
-  if (!worker) throw new Error("There is no worker in the engine frame.");
   const attempts: Record<string, string> = {
     IndexedDB:
       "new Promise((ok, no) => { const r = indexedDB.open('okcvm'); r.onsuccess = () => ok('opened'); r.onerror = () => no(r.error); })",
@@ -94,9 +105,10 @@ test("a published site cannot reach the app", async ({ home, app }) => {
     frame.id = "hostile";
     document.body.append(frame);
   }, url);
-  await expect.poll(() => home.frames().some((one) => one.url() === url)).toBe(true);
-  const frame = home.frames().find((one) => one.url() === url);
-  if (!frame) throw new Error("The site did not load.");
+  const frame = await seen(
+    () => home.frames(),
+    (one) => one === url,
+  );
   await frame.waitForLoadState();
   for (const code of [
     "parent.document.title",
