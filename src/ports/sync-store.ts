@@ -170,6 +170,13 @@ export interface SyncStore {
   setFilesWaiting(space: string, waiting: boolean): Promise<void>;
   /** Conversations whose files wait. */
   filesWaiting(): Promise<string[]>;
+  /**
+   * Says that a page has files of a conversation open, or that all of theirs is kept or waits. It is said before anything
+   * is changed: a page may die before it has said that a change waits. Without an account it does nothing.
+   */
+  setFilesOpen(space: string, open: boolean): Promise<void>;
+  /** Conversations whose files are open, or were when their page died. */
+  filesOpen(): Promise<string[]>;
   /** The next stamp of this browser's changes. */
   nextStamp(): Promise<string>;
   /** Lists a conversation's title as pending: it is to be seen elsewhere. */

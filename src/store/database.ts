@@ -60,6 +60,8 @@ export class AppDatabase extends Dexie {
   remoteRefs!: Table<RemoteRef & { space: string }, [string, string]>;
   remotePacks!: Table<RemotePack & { space: string }, [string, string]>;
   filesWaiting!: EntityTable<{ space: string }, "space">;
+  /** Conversations whose files a page has open, or had when it died. */
+  filesOpen!: EntityTable<{ space: string }, "space">;
   /** The linked account, and the clock of this browser's changes. */
   sync!: EntityTable<ValueRow, "name">;
 
@@ -84,6 +86,7 @@ export class AppDatabase extends Dexie {
       filesWaiting: "space",
     });
     this.version(3).stores({ deployments: "id, conversationId" });
+    this.version(4).stores({ filesOpen: "space" });
   }
 }
 

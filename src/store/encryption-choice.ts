@@ -37,8 +37,12 @@ export async function decideEncryption(
 /** What was to be encrypted until now stays so, whatever the account does from now on. Inside a transaction. */
 export async function keepChoices(db: AppDatabase, account: LinkedAccount | null): Promise<void> {
   if (!account?.encryptNew) return;
+  const withFiles = new Set(await db.filesWaiting.toCollection().primaryKeys());
   await db.conversations
-    .filter(({ encrypted, leafId, title }) => encrypted === undefined && (leafId !== null || title !== ""))
+    .filter(
+      ({ id, encrypted, leafId, title }) =>
+        encrypted === undefined && (leafId !== null || title !== "" || withFiles.has(id)),
+    )
     .modify({ encrypted: true });
 }
 

@@ -21,6 +21,7 @@ import {
   keepChoices,
   noteEncrypted,
 } from "./encryption-choice.ts";
+import { FilesList } from "./files-list.ts";
 import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
 import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
@@ -34,11 +35,15 @@ export class DexieSyncStore implements SyncStore {
   readonly #outbox: Outbox;
   readonly #news: ConversationNews;
   readonly #settings: Announcer;
+  readonly #waiting: FilesList;
+  readonly #open: FilesList;
 
   constructor(db: AppDatabase, outbox: Outbox, news: ConversationNews) {
     this.#db = db;
     this.#outbox = outbox;
     this.#news = news;
+    this.#waiting = new FilesList(db, outbox, db.filesWaiting);
+    this.#open = new FilesList(db, outbox, db.filesOpen);
     this.#settings = settingsAnnouncer(db);
   }
 
@@ -53,11 +58,11 @@ export class DexieSyncStore implements SyncStore {
       await this.#forgetServer();
       await sync.put({ name: "account", value: account });
       await adoptSettings(this.#adopting, account.homeSpace);
-      const filled = await this.#db.conversations
-        .filter(({ leafId, title }) => leafId !== null || title !== "")
-        .primaryKeys();
-      for (const id of filled) await adoptConversation(this.#adopting, id);
-      await this.#db.filesWaiting.bulkPut(filled.map((space) => ({ space })));
+      const all = await this.#db.conversations.toArray();
+      const filled = all.filter(({ leafId, title }) => leafId !== null || title !== "");
+      for (const { id } of filled) await adoptConversation(this.#adopting, id);
+      // One in which nothing was said may have files all the same.
+      await this.#db.filesWaiting.bulkPut(all.map(({ id }) => ({ space: id })));
     });
     this.#outbox.announce();
   }
@@ -77,8 +82,8 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async saveAccount(change: Parameters<SyncStore["saveAccount"]>[0]): Promise<void> {
-    const { sync, conversations } = this.#db;
-    await this.#db.transaction("rw", [sync, conversations], async () => {
+    const { sync, conversations, filesWaiting } = this.#db;
+    await this.#db.transaction("rw", [sync, conversations, filesWaiting], async () => {
       const account = await this.#outbox.account();
       if (!account) return;
       await keepChoices(this.#db, account);
@@ -211,18 +216,19 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
-    const { filesWaiting, sync } = this.#db;
-    const changed = await this.#db.transaction("rw", [filesWaiting, sync], async () => {
-      const isWaiting = (await filesWaiting.get(space)) !== undefined;
-      if (isWaiting === waiting || (waiting && !(await this.#outbox.account()))) return false;
-      await (waiting ? filesWaiting.put({ space }) : filesWaiting.delete(space));
-      return true;
-    });
-    if (changed) this.#outbox.announce();
+    if (await this.#waiting.set(space, waiting)) this.#outbox.announce();
   }
 
-  async filesWaiting(): Promise<string[]> {
-    return this.#db.filesWaiting.toCollection().primaryKeys();
+  filesWaiting(): Promise<string[]> {
+    return this.#waiting.all();
+  }
+
+  async setFilesOpen(space: string, open: boolean): Promise<void> {
+    await this.#open.set(space, open);
+  }
+
+  filesOpen(): Promise<string[]> {
+    return this.#open.all();
   }
 
   nextStamp(): Promise<string> {
@@ -244,8 +250,8 @@ export class DexieSyncStore implements SyncStore {
 
   /** Everything that is known of an account's server. */
   async #forgetServer(): Promise<void> {
-    const { outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting } = this.#db;
-    const tables = [outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting];
+    const { outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
+    const tables = [outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
     await Promise.all(tables.map((table) => table.clear()));
   }
 

@@ -23,7 +23,7 @@ export interface FilesKeeperParts extends Pick<FilesExchangeParts, "store" | "ap
   report(error: unknown): void;
 }
 
-/** Pushes files of conversations that are not open: of before the account was made, or of a tab that was closed too soon. */
+/** Pushes files of conversations that are not open: of before the account was made, or of a tab that was closed too soon, or died. */
 export class FilesKeeper {
   readonly #parts: FilesKeeperParts;
   readonly #wake = new Wake();
@@ -79,9 +79,9 @@ export class FilesKeeper {
 
   async #keepAll(signal: AbortSignal): Promise<void> {
     const { store, clock, isShared, report } = this.#parts;
-    const waiting = await store.filesWaiting();
+    const waiting = new Set([...(await store.filesWaiting()), ...(await store.filesOpen())]);
     // What another tab has seen to is not waited for.
-    for (const id of this.#failed.keys()) if (!waiting.includes(id)) this.#failed.delete(id);
+    for (const id of this.#failed.keys()) if (!waiting.has(id)) this.#failed.delete(id);
     for (const id of waiting) {
       if (signal.aborted) return;
       if (isShared(id)) this.#failed.delete(id);
@@ -106,7 +106,10 @@ export class FilesKeeper {
       await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
       const share = { conversationId, workspace, running: () => false, onMerged: () => {} };
       const whole = await new FilesExchange({ ...share, store, api, pull }, signal).run();
-      if (whole) await store.setFilesWaiting(conversationId, false);
+      if (whole) {
+        await store.setFilesWaiting(conversationId, false);
+        await store.setFilesOpen(conversationId, false);
+      }
       return whole;
     } finally {
       await workspace.close();

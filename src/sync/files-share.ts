@@ -30,17 +30,22 @@ export class FilesShare {
   #problem: ErrorValue | null = null;
   /** True while changes wait to become a snapshot. */
   #unsaved = false;
+  /** Raised by whatever may be new to the server. */
+  #changes = 0;
+  /** What `#changes` was when the server was found to have everything; null for never. */
+  #settledAt: number | null = null;
   readonly #ended: Promise<void>;
 
   constructor(parts: FilesShareParts) {
     this.#parts = parts;
     const { workspace, store, conversationId } = parts;
     this.#stops.push(
-      workspace.subscribeHistory(() => this.poke()),
+      workspace.subscribeHistory(() => this.#onSnapshot()),
       workspace.subscribe(() => this.#onChange()),
       // What just came may be what was missing: it is tried again at once.
       store.subscribeArrivals((spaces) => spaces.includes(conversationId) && this.retry()),
     );
+    this.#noteOpen();
     this.#exchange = new FilesExchange(parts, this.#over.signal);
     this.#ended = this.#run();
   }
@@ -53,7 +58,8 @@ export class FilesShare {
   /** The server may be there again. */
   retry(): void {
     this.#failures = 0;
-    // Changed before there was an account.
+    // Opened, and changed, before there was an account.
+    this.#noteOpen();
     if (this.#unsaved) this.#onChange();
     this.#wake.now();
   }
@@ -63,6 +69,8 @@ export class FilesShare {
     this.#over.abort();
     this.#quiet?.abort();
     await this.#ended;
+    const { store, conversationId } = this.#parts;
+    if (!this.#unsaved && this.#settledAt === this.#changes) await store.setFilesOpen(conversationId, false);
   }
 
   /** Why the files cannot be exchanged now; null when they can, or when the server is just not there. */
@@ -83,9 +91,14 @@ export class FilesShare {
     while (!signal.aborted) {
       let pause = LOOK_AGAIN_MS;
       try {
+        const began = this.#changes;
         const whole = await this.#exchange.run();
         const { store, conversationId } = this.#parts;
-        if (whole && !this.#unsaved) await store.setFilesWaiting(conversationId, false);
+        // What was changed meanwhile may have come after the look at it.
+        if (whole && !this.#unsaved && began === this.#changes) {
+          this.#settledAt = began;
+          await store.setFilesWaiting(conversationId, false);
+        }
         this.#failures = 0;
         this.#tell(null);
       } catch (error) {
@@ -99,12 +112,23 @@ export class FilesShare {
     }
   }
 
+  #noteOpen(): void {
+    const { store, conversationId, report } = this.#parts;
+    void store.setFilesOpen(conversationId, true).catch(report);
+  }
+
+  #onSnapshot(): void {
+    this.#changes += 1;
+    this.poke();
+  }
+
   /** Files changed here: they go out as a snapshot when it is quiet. */
   #onChange(): void {
     this.#quiet?.abort();
     const quiet = new AbortController();
     this.#quiet = quiet;
     this.#unsaved = true;
+    this.#changes += 1;
     void this.#keeping.run(() => this.#keepWhenQuiet(quiet.signal)).catch(this.#parts.report);
   }
 

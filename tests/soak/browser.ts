@@ -16,7 +16,7 @@ import { SyncClient } from "../../src/sync/client.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { openHub } from "../support/ports/hub-workspace.ts";
 import { MemoryTabs } from "../support/ports/memory-tabs.ts";
-import { CrashableStorage } from "./crashable-storage.ts";
+import { CrashableStorage } from "../support/sync/crashable-storage.ts";
 import { Network } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { Truth } from "./truth.ts";

@@ -91,11 +91,11 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     replace: "else taken.push({ hash, name, oid, was: null, seq: result?.seq ?? 0 });",
   },
   {
-    name: "files do not wait while they go up",
+    name: "nobody looks after a page that died",
     side: "client",
-    file: EXCHANGE,
-    find: "await store.setFilesWaiting(space, true);",
-    replace: "await store.setFilesWaiting(space, false);",
+    file: "src/sync/files-keeper.ts",
+    find: "...(await store.filesOpen())",
+    replace: "",
   },
   {
     name: "an encrypted conversation goes out readable",

@@ -27,6 +27,7 @@ export async function duel(world: World): Promise<void> {
   await killAtAnswer(world);
   await bothFile(world);
   await fileAndLeave(world);
+  await changeAndDie(world);
   await settle(world.browsers, world.limits.settle);
   await catchUp(world);
   await settle(world.browsers, world.limits.settle);
@@ -208,10 +209,35 @@ async function fileAndLeave(world: World): Promise<void> {
   await leaver.reload();
   leaver.goOnline();
   await settle([leaver], world.limits.settle);
+  await expectFile(world, { id, path: "left.txt", content, leaver, reader });
+}
+
+/** A file is written, and the page dies before it can note that there is something to send; nobody opens those files there again. */
+async function changeAndDie(world: World): Promise<void> {
+  const { browsers, conversations } = world;
+  const [, reader, leaver] = browsers as [SoakBrowser, SoakBrowser, SoakBrowser];
+  const id = conversations[1] ?? "";
+  const { workspace } = await leaver.files(id);
+  await settle(browsers, world.limits.settle);
+  const content = world.truth.text("content");
+  await workspace.write("last.txt", content);
+  leaver.crash();
+  world.truth.filed(id, content);
+  world.counts.crashes += 1;
+  await leaver.reload();
+  await expectFile(world, { id, path: "last.txt", content, leaver, reader });
+}
+
+/** Errors: a file that one made does not come to another. */
+async function expectFile(
+  world: World,
+  about: { id: string; path: string; content: string; leaver: SoakBrowser; reader: SoakBrowser },
+): Promise<void> {
+  const { id, path, content, leaver, reader } = about;
   const { workspace } = await reader.files(id);
   const wrong = await untilRight(async () => {
-    const there = await workspace.readText("left.txt").catch(() => null);
-    return there === content ? [] : [`left.txt of ${leaver.name} never came to ${reader.name}`];
+    const there = await workspace.readText(path).catch(() => null);
+    return there === content ? [] : [`${path} of ${leaver.name} never came to ${reader.name}`];
   }, world.limits.right);
   if (wrong.length > 0)
     throw new Error([...wrong, await standingOf(leaver, id), await standingOf(reader, id)].join("\n  "));

@@ -27,9 +27,9 @@ export interface SyncBrowserOptions {
   /** How far its clock is off. Milliseconds. */
   skew?: number;
   fetch?: typeof globalThis.fetch;
-  /** The browser's storage; a new one when left out. */
+  /** The browser's storage; that of `sameAs`, or a new one, when left out. */
   storage?: IDBFactory;
-  /** Another tab's browser, whose data this one has too. */
+  /** Another tab's browser, or an earlier page's, whose data this one has too. */
   sameAs?: SyncBrowser;
   /** Shared by tabs that are to hear each other. */
   tabs?: MemoryTabs;
@@ -59,13 +59,14 @@ export class SyncBrowser {
   readonly network: Network = { up: true };
   readonly #now: () => number;
   #lastMessage = 0;
+  #isGone = false;
   readonly #busy = new Set<string>();
   readonly #open: (() => Promise<void>)[] = [];
   readonly #online = new Set<() => void>();
   readonly #breaks = new Set<AbortController>();
 
   constructor(options: SyncBrowserOptions) {
-    this.storage = options.sameAs?.storage ?? options.storage ?? new IDBFactory();
+    this.storage = options.storage ?? options.sameAs?.storage ?? new IDBFactory();
     // Dexie takes IndexedDB's own names from here when a database is made.
     Dexie.dependencies.indexedDB = this.storage;
     Dexie.dependencies.IDBKeyRange = IDBKeyRange;
@@ -92,7 +93,7 @@ export class SyncBrowser {
         this.#online.add(listener);
         return () => this.#online.delete(listener);
       },
-      report: (error) => this.reported.push(error),
+      report: (error) => void (this.#isGone || this.reported.push(error)),
     });
   }
 
@@ -106,6 +107,12 @@ export class SyncBrowser {
   goOnline(): void {
     this.network.up = true;
     for (const listener of this.#online) listener();
+  }
+
+  /** Its page was killed: what fails there from now on is told to nobody. */
+  gone(): void {
+    this.#isGone = true;
+    this.goOffline();
   }
 
   /** A question and its answer, as a run leaves them. Answers the reply's id. */

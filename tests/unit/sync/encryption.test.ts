@@ -323,9 +323,17 @@ describe("encrypted conversations", () => {
     a.goOffline();
     const { id } = await a.conversations.create();
     await a.say(id, CANARY);
+    // In another there are files alone.
+    const { id: silent } = await a.conversations.create();
+    const { workspace } = await a.openFiles(silent);
+    await workspace.write("secret", CANARY);
+    await expect.poll(() => a.store.filesWaiting()).toContain(silent);
     await a.sync.encryption.setEncryptNew(false);
     a.goOnline();
     await expect.poll(() => b.texts(id)).toHaveLength(2);
+    await expect
+      .poll(async () => (await b.conversations.get(silent))?.encrypted, { timeout: 5_000 })
+      .toBe(true);
     expect(await everything()).not.toContain(CANARY);
     expect((await b.conversations.get(id))?.encrypted).toBe(true);
   });

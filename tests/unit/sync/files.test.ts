@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 
 import type { Workspace } from "../../../src/ports/workspace.ts";
+import { CrashableStorage } from "../../support/sync/crashable-storage.ts";
 import { useSyncBench } from "../../support/sync/sync-bench.ts";
 import type { OpenFiles, SyncBrowser } from "../../support/sync/sync-browser.ts";
 
@@ -174,6 +175,23 @@ describe("files of a conversation in several browsers", () => {
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ late: "l" });
   });
 
+  it("that was changed the moment before its page died is pushed by the next page", async () => {
+    const disk = new CrashableStorage();
+    const page = disk.view();
+    const { a, b } = await bench.two([{ storage: page.factory }]);
+    const { id } = await a.conversations.create();
+    await a.say(id, "hello");
+    const fa = await a.openFiles(id);
+    await synced(a);
+    await fa.workspace.write("last", "l");
+    page.kill();
+    a.gone();
+    const next = bench.browser({ sameAs: a, storage: disk.view().factory });
+    await next.sync.start();
+    const fb = await b.openFiles(id);
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ last: "l" });
+  });
+
   it("that both changed offline and closed is merged as soon as both are online", async () => {
     const { a, b, id } = await two();
     await expect.poll(() => b.conversations.get(id), SOON).toBeTruthy();
@@ -207,6 +225,27 @@ describe("files of a conversation in several browsers", () => {
     await b.sync.signIn(secret, "second");
     const fb = await b.openFiles(id);
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ early: "e" });
+  });
+});
+
+describe("files of a conversation in which nothing was said", () => {
+  const bench = useSyncBench();
+
+  it("go out when an account is made after they were closed", async () => {
+    const a = bench.browser();
+    const { id } = await a.conversations.create();
+    const { id: empty } = await a.conversations.create();
+    const fa = await a.openFiles(id);
+    await fa.workspace.write("alone", "a");
+    await fa.close();
+    const { secret } = await a.sync.create("first");
+    await expect.poll(() => a.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
+    const b = bench.browser();
+    await b.sync.signIn(secret, "second");
+    await expect.poll(() => b.conversations.get(id), SOON).toBeTruthy();
+    const fb = await b.openFiles(id);
+    await expect.poll(() => fb.workspace.readText("alone").catch(() => null), SOON).toBe("a");
+    expect(await b.conversations.get(empty)).toBeNull();
   });
 });
 
