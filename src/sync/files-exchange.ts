@@ -29,7 +29,7 @@ export class FilesExchange {
   readonly #parts: FilesExchangeParts;
   /** Ends what is under way. */
   readonly #signal: AbortSignal;
-  /** Commits of the server's branches that are in the ones of here, by branch. */
+  /** The newest commits of the server's branches that are in the ones of here, by branch. */
   readonly #merged = new Map<string, string>();
 
   constructor(parts: FilesExchangeParts, signal: AbortSignal) {
@@ -43,15 +43,17 @@ export class FilesExchange {
     const api = await this.#parts.api();
     if (!api || !workspace.shared) return false;
     const spaces = new RemoteSpaces(store, api);
+    // One look for all of it: what is pushed goes in the place of what was taken in, and not of what comes meanwhile.
+    const remote = await store.remoteFiles(conversationId);
     // Of one that was never there nothing comes, and it is not decided yet whether it is encrypted.
     if ((await store.space(conversationId))?.made)
-      await this.#receive(await spaces.open(conversationId), await store.remoteFiles(conversationId));
+      await this.#receive(await spaces.open(conversationId), remote);
     if (!(await mayWrite(store, conversationId))) {
       await this.#noteStay(await store.remoteFiles(conversationId));
       return true;
     }
     try {
-      return await this.#send({ api, spaces }, await store.remoteFiles(conversationId));
+      return await this.#send({ api, spaces }, remote);
     } catch (error) {
       // The account's role is another than it was: the engine learns which one.
       if (!(error instanceof ServerRefusal)) throw error;
@@ -82,13 +84,9 @@ export class FilesExchange {
     const branches = await workspace.branches();
     const headOf = new Map(branches.map(({ name, head }) => [name, head]));
     const current = branches.find((branch) => branch.current)?.name;
-    const news = remote.refs.filter(
-      ({ hash, name, oid }) =>
-        oid !== null &&
-        headOf.get(name) !== oid &&
-        this.#merged.get(hash) !== oid &&
-        !(running() && name === current),
-    );
+    for (const { hash, name, oid } of remote.refs)
+      if (oid !== null && headOf.get(name) === oid) this.#merged.set(hash, oid);
+    const news = remote.refs.filter((ref) => !this.#isIn(ref) && !(running() && ref.name === current));
     if (news.length === 0) return;
     await this.#download(space, remote, news);
     for (const { hash, name, oid } of news) {
@@ -98,6 +96,11 @@ export class FilesExchange {
       this.#merged.set(hash, oid);
     }
     onMerged();
+  }
+
+  /** Whether all that the server has of a branch is in the one of here. */
+  #isIn({ hash, oid }: RemoteRef): boolean {
+    return oid === null || this.#merged.get(hash) === oid;
   }
 
   async #download(from: RemoteSpace, remote: RemoteFiles, news: readonly RemoteRef[]): Promise<void> {
@@ -124,16 +127,21 @@ export class FilesExchange {
     await take(heads);
   }
 
-  /** Pushes what the server lacks. Answers whether it has everything then. */
+  /** Pushes what the server lacks, but for branches whose news wait for the end of a reply. Answers whether it has everything then. */
   async #send(
     { api, spaces }: { api: ServerApi; spaces: RemoteSpaces },
     remote: RemoteFiles,
   ): Promise<boolean> {
     const { workspace, store, conversationId: space } = this.#parts;
     const refOf = new Map(remote.refs.map((ref) => [ref.name, ref]));
-    const branches = await workspace.branches();
-    if (movedBranches(branches, remote).length === 0) return true;
-    const known = remote.refs.flatMap(({ oid }) => (oid === null ? [] : [oid]));
+    const isBehind = (name: string): boolean => {
+      const ref = refOf.get(name);
+      return ref !== undefined && !this.#isIn(ref);
+    };
+    const here = movedBranches(await workspace.branches(), remote);
+    if (here.length === 0) return true;
+    if (here.every(({ name }) => isBehind(name))) return false;
+    const known = remote.refs.flatMap((ref) => (ref.oid !== null && this.#isIn(ref) ? [ref.oid] : []));
     const outgoing = await workspace.shared?.packNew(known);
     if (!outgoing) return false;
     await store.setFilesWaiting(space, true);
@@ -142,7 +150,8 @@ export class FilesExchange {
     const to = await spaces.open(space);
     if (isUnknown) await store.publish(space);
     const packs = await this.#upload(to, outgoing);
-    const changed = movedBranches(outgoing.branches, remote);
+    const moved = movedBranches(outgoing.branches, remote);
+    const changed = moved.filter(({ name }) => !isBehind(name));
     const refs = await Promise.all(
       changed.map(async ({ name, head }) => ({
         hash: await to.branchHash(name),
@@ -156,7 +165,7 @@ export class FilesExchange {
     const reply = await api.push(space, ops, cursor);
     const whole = await this.#note(reply, { packs, refs, head });
     if (whole && to.isSealed) await this.#tidy(api, to);
-    return whole;
+    return whole && changed.length === moved.length;
   }
 
   /** Every snapshot is a pack of its own: in time there are many, and the server cannot put these together. */

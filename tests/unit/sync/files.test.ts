@@ -103,6 +103,63 @@ describe("files of a conversation in several browsers", () => {
     await expect.poll(() => filesOf(fb.workspace), SOON).toMatchObject({ "from-a": "x" });
   });
 
+  it("is never pushed over what another did, while a reply is being written either", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    await fa.workspace.write("first", "1");
+    await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ first: "1" });
+    await synced(b);
+    fb.state.running = true;
+    await fa.workspace.write("from-a", "x");
+    await synced(a);
+    await fa.close();
+    await b.sync.syncNow();
+    await fb.workspace.write("from-the-agent", "y");
+    await fb.workspace.snapshot("a step");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(b.sync.status()).toMatchObject({ pending: 1 });
+    fb.state.running = false;
+    fb.share.poke();
+    await synced(b);
+    expect(await filesOf(fb.workspace)).toEqual({ first: "1", "from-a": "x", "from-the-agent": "y" });
+    await a.sync.syncNow();
+    const again = await a.openFiles(id);
+    await expect.poll(() => filesOf(again.workspace), SOON).toMatchObject({ "from-the-agent": "y" });
+  });
+
+  it.each([1, 2, 3])(
+    "is never pushed over what came meanwhile, wherever in an exchange that is (look %i)",
+    async (look) => {
+      const { a, b, id } = await two();
+      await synced(a);
+      await expect.poll(() => b.conversations.get(id), SOON).toBeTruthy();
+      const fa = await a.openFiles(id);
+      await fa.workspace.write("first", "1");
+      await synced(a);
+      const fb = await b.openFiles(id);
+      await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ first: "1" });
+      await synced(b);
+      let looks = 0;
+      const remoteFiles = b.store.remoteFiles.bind(b.store);
+      b.store.remoteFiles = async (space) => {
+        looks += 1;
+        if (looks !== look) return remoteFiles(space);
+        await fa.workspace.write("meanwhile", "m");
+        await fa.workspace.snapshot("Meanwhile");
+        await synced(a);
+        await fa.close();
+        await b.sync.syncNow();
+        return remoteFiles(space);
+      };
+      await fb.workspace.write("of-b", "b");
+      await fb.workspace.snapshot("Of b");
+      await expect
+        .poll(() => filesOf(fb.workspace), SOON)
+        .toEqual({ first: "1", "of-b": "b", meanwhile: "m" });
+      await synced(b);
+    },
+  );
+
   it("at which both work at once ends the same in both, with every file", async () => {
     const { a, b, id } = await two();
     const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
