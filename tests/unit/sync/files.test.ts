@@ -112,12 +112,15 @@ describe("files of a conversation in several browsers", () => {
     fb.state.running = true;
     await fa.workspace.write("from-a", "x");
     await synced(a);
+    const theirs = await headOf(fa);
     await fa.close();
     await b.sync.syncNow();
     await fb.workspace.write("from-the-agent", "y");
     await fb.workspace.snapshot("a step");
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(b.sync.status()).toMatchObject({ pending: 1 });
+    await b.sync.syncNow();
+    expect((await b.store.remoteFiles(id)).refs).toMatchObject([{ oid: theirs }]);
+    expect(await b.store.filesWaiting()).toEqual([id]);
     fb.state.running = false;
     fb.share.poke();
     await synced(b);
