@@ -35,6 +35,16 @@ describe("files of a conversation in several browsers", () => {
   const synced = (one: SyncBrowser) =>
     expect.poll(() => one.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
 
+  /** Makes a snapshot of what changed; resolves when the server has it. That a browser says it is synced may be of before. */
+  const pushed = async (one: SyncBrowser, id: string, files: OpenFiles): Promise<void> => {
+    await files.workspace.snapshotIfChanged("Pushed", { kind: "edits" });
+    const isThere = async () => {
+      const [ref] = (await one.store.remoteFiles(id)).refs;
+      return ref?.oid === (await headOf(files));
+    };
+    await expect.poll(isThere, SOON).toBe(true);
+  };
+
   it("that is open in both: a file made in one is in the other within two seconds", async () => {
     const { a, b, id } = await two();
     const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
@@ -108,10 +118,10 @@ describe("files of a conversation in several browsers", () => {
     const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
     await fa.workspace.write("first", "1");
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ first: "1" });
-    await synced(b);
+    await pushed(b, id, fb);
     fb.state.running = true;
     await fa.workspace.write("from-a", "x");
-    await synced(a);
+    await pushed(a, id, fa);
     const theirs = await headOf(fa);
     await fa.close();
     await b.sync.syncNow();
@@ -141,15 +151,14 @@ describe("files of a conversation in several browsers", () => {
       await synced(a);
       const fb = await b.openFiles(id);
       await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ first: "1" });
-      await synced(b);
+      await pushed(b, id, fb);
       let looks = 0;
       const remoteFiles = b.store.remoteFiles.bind(b.store);
       b.store.remoteFiles = async (space) => {
         looks += 1;
         if (looks !== look) return remoteFiles(space);
         await fa.workspace.write("meanwhile", "m");
-        await fa.workspace.snapshot("Meanwhile");
-        await synced(a);
+        await pushed(a, id, fa);
         await fa.close();
         await b.sync.syncNow();
         return remoteFiles(space);
