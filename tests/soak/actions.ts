@@ -85,6 +85,24 @@ export async function keepFile(about: {
   return content;
 }
 
+/** Works on files while a reply is written: what others did is brought along when it is over. */
+const reply: Action = async (turn) => {
+  const id = await somewhere(turn);
+  if (id === null) return;
+  const { world, browser, random } = turn;
+  const { state, share } = await browser.live(() => browser.files(id));
+  state.running = true;
+  try {
+    for (let step = 0; step < 2; step += 1) {
+      await keepFile({ world, browser, id, path: `f${random.int(5)}.txt` });
+      await rest(turn);
+    }
+  } finally {
+    state.running = false;
+    share.poke();
+  }
+};
+
 const moveFile: Action = async (turn) => {
   const id = await somewhere(turn);
   if (id === null) return;
@@ -115,6 +133,7 @@ const EVERYDAY: readonly [number, Action][] = [
   [3, set],
   [2, remove],
   [3, writeFile],
+  [1, reply],
   [1, moveFile],
   [1, closeFiles],
   [1, syncNow],

@@ -37,6 +37,8 @@ const opening = new TaskQueue();
 export interface OpenFiles {
   workspace: Workspace;
   share: SharedFiles;
+  /** Whether a reply is being written. */
+  state: { running: boolean };
 }
 
 /** A page: from when it is opened to when it is killed. */
@@ -163,13 +165,14 @@ export class SoakBrowser {
     while (page.held.has(conversationId)) await new Promise((resolve) => setTimeout(resolve, 10));
     page.held.add(conversationId);
     const workspace = await openHubOf(page, conversationId);
+    const state = { running: false };
     const share = page.sync.shareFiles({
       conversationId,
       workspace,
-      running: () => false,
+      running: () => state.running,
       onMerged: () => {},
     });
-    return { workspace, share };
+    return { workspace, share, state };
   }
 
   #open(): Page {

@@ -91,6 +91,13 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     replace: "else taken.push({ hash, name, oid, was: null, seq: result?.seq ?? 0 });",
   },
   {
+    name: "a reply's steps go over what others did",
+    side: "client",
+    file: EXCHANGE,
+    find: "return ref !== undefined && !this.#isIn(ref);",
+    replace: "return false;",
+  },
+  {
     name: "nobody looks after a page that died",
     side: "client",
     file: "src/sync/files-keeper.ts",

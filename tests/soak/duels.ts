@@ -2,12 +2,13 @@ import { keepFile } from "./actions.ts";
 import { registersDiffer, messagesLack } from "./browser-checks.ts";
 import type { SoakBrowser } from "./browser.ts";
 import type { RequestKind } from "./network.ts";
-import { settle, untilRight } from "./settle.ts";
+import { ask, settle, untilRight } from "./settle.ts";
 import type { World } from "./world.ts";
 
 /** How long a request is held so that something comes in between. Milliseconds. */
 const HELD_MS = 60;
 const MEET_LIMIT_MS = 1_500;
+const STEP_MS = 120;
 /** Questions, each with its answer, while a browser is away. */
 const SAID_MEANWHILE = 6;
 /** Crashes in the middle of a pull. */
@@ -26,6 +27,7 @@ export async function duel(world: World): Promise<void> {
   await loseAPush(world);
   await killAtAnswer(world);
   await bothFile(world);
+  await stepOverNews(world);
   await fileAndLeave(world);
   await changeAndDie(world);
   await settle(world.browsers, world.limits.settle);
@@ -181,6 +183,32 @@ async function bothFile(world: World): Promise<void> {
       .map((content) => `after a merge no file has ${content}`);
   }, world.limits.right);
   if (wrong.length > 0) throw new Error(wrong.join());
+}
+
+/** Files come while a reply changes others, and who made them does not come back to them. */
+async function stepOverNews(world: World): Promise<void> {
+  const { browsers, conversations } = world;
+  const [other, writer] = browsers as [SoakBrowser, SoakBrowser];
+  const id = conversations[1] ?? "";
+  await Promise.all([other.files(id), settle([other, writer], world.limits.settle)]);
+  const { state, share } = await writer.files(id);
+  await settle([other, writer], world.limits.settle);
+  state.running = true;
+  const contents = [await keepFile({ world, browser: other, id, path: "theirs.txt" })];
+  await settle([other], world.limits.settle);
+  await other.closeFiles(id);
+  await ask(writer);
+  contents.push(await keepFile({ world, browser: writer, id, path: "step.txt" }));
+  // Long enough for a step to go out.
+  await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  state.running = false;
+  share.poke();
+  const wrong = await untilRight(async () => {
+    const there = await contentsOf(writer, id);
+    return contents.filter((content) => !there.has(content)).map((one) => `after a reply no file has ${one}`);
+  }, world.limits.right);
+  if (wrong.length > 0)
+    throw new Error([...wrong, await standingOf(other, id), await standingOf(writer, id)].join("\n  "));
 }
 
 async function contentsOf(browser: SoakBrowser, id: string): Promise<Set<string>> {
