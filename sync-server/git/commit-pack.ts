@@ -1,9 +1,10 @@
+import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.ts";
 import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { BlobSource } from "./byte-source.ts";
-import { indexPack, type IndexedPack } from "./index-pack.ts";
+import { indexPack, mistaken, type IndexedPack } from "./index-pack.ts";
 import type { Repository } from "./repository.ts";
 
 /** An uploaded pack that is to be the repository's. */
@@ -40,15 +41,23 @@ export async function commitPack(
 
 export const NO_ROOM = "There is no room left for it.";
 
-/** How many objects that a pack leads to are nowhere. */
+/** How many objects that a pack leads to are nowhere. Errors: `bad-archive` when one that is here is not what the pack takes it for. */
 export async function lackingOf(
   { missing }: IndexedPack,
   repository: Repository,
   absent: ReadonlySet<string>,
 ): Promise<number> {
+  const types = new Map<string, ObjectType>([
+    ...missing.objects,
+    ...[...missing.parents].map((oid) => [oid, "commit"] as const),
+  ]);
+  const found = await repository.types([...types.keys()]);
   let lacking = 0;
-  for (const oid of missing.objects) if (!(await repository.has(oid)) && oid !== EMPTY_TREE) lacking += 1;
-  for (const oid of missing.parents) if (!absent.has(oid) && !(await repository.has(oid))) lacking += 1;
+  for (const [oid, type] of types) {
+    const is = found.get(oid);
+    if (is !== undefined && is !== type) throw mistaken(oid);
+    if (is === undefined && oid !== EMPTY_TREE && !absent.has(oid)) lacking += 1;
+  }
   return lacking;
 }
 

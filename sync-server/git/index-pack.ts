@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { OkcvmError } from "../../src/domain/errors.ts";
 import { applyDelta, damagedPack, deltaResultSize } from "../../src/domain/git/pack-entry.ts";
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { buildIndex, type IndexEntry, type PackIndex } from "../../src/domain/git/pack-index.ts";
@@ -24,8 +25,8 @@ export interface WholeObject {
 export interface IndexedPack {
   index: PackIndex;
   checksum: string;
-  /** Ids its objects lead to and it does not hold: commits that came before, and the rest. */
-  missing: { parents: Set<string>; objects: Set<string> };
+  /** What its objects lead to and it does not hold, with what they take it for: commits that came before, and the rest. */
+  missing: { parents: Set<string>; objects: Map<string, ObjectType> };
   /** Ids of its commits. */
   commits: Set<string>;
   /** Objects that deltas of a thin pack build on, which are elsewhere. */
@@ -71,6 +72,11 @@ export async function indexPack(
   return indexing.finish(checksum);
 }
 
+/** Git would take it too, and no clone could read it. */
+export function mistaken(oid: string): OkcvmError {
+  return new OkcvmError("bad-archive", `The pack calls the object ${oid} what it is not.`);
+}
+
 class Indexing {
   readonly #source: ByteSource;
   readonly #elsewhere: (oid: string) => Promise<WholeObject | null>;
@@ -78,7 +84,8 @@ class Indexing {
   readonly #entries = new Map<string, IndexEntry>();
   readonly #byOffset = new Map<number, string>();
   readonly #deltas = new Map<number, Delta>();
-  readonly #links = { objects: new Set<string>(), parents: new Set<string>() };
+  readonly #types = new Map<string, ObjectType>();
+  readonly #links = { objects: new Map<string, ObjectType>(), parents: new Set<string>() };
   readonly #commits = new Set<string>();
   readonly #bases = new Set<string>();
   readonly #recent = new Recent<number, WholeObject>(KEPT_BYTES, ({ body }) => body.length);
@@ -123,10 +130,20 @@ class Indexing {
       stored: false,
       deltas: this.#deltas.size > 0,
     });
-    const lacking = (ids: ReadonlySet<string>): Set<string> =>
-      new Set([...ids].filter((id) => !this.#entries.has(id)));
-    const missing = { parents: lacking(this.#links.parents), objects: lacking(this.#links.objects) };
+    const { parents, objects } = this.#links;
+    for (const [oid, type] of objects) this.#expect(oid, type);
+    for (const oid of parents) this.#expect(oid, "commit");
+    const isElsewhere = (oid: string): boolean => !this.#entries.has(oid);
+    const missing = {
+      parents: new Set([...parents].filter(isElsewhere)),
+      objects: new Map([...objects].filter(([oid]) => isElsewhere(oid))),
+    };
     return { index, checksum, missing, commits: this.#commits, bases: this.#bases };
+  }
+
+  /** Errors: `bad-archive` for an object of another type that is in the pack. */
+  #expect(oid: string, type: ObjectType): void {
+    if ((this.#types.get(oid) ?? type) !== type) throw mistaken(oid);
   }
 
   async #resolveOne(delta: Delta): Promise<boolean> {
@@ -168,7 +185,11 @@ class Indexing {
     this.#entries.set(oid, { oid, offset, length, size: object.body.length, crc });
     this.#byOffset.set(offset, oid);
     const { objects, parents } = linksOf(object.type, object.body);
-    for (const id of objects) this.#links.objects.add(id);
+    this.#types.set(oid, object.type);
+    for (const { oid: id, type } of objects) {
+      if ((this.#links.objects.get(id) ?? type) !== type) throw mistaken(id);
+      this.#links.objects.set(id, type);
+    }
     for (const id of parents) this.#links.parents.add(id);
     if (object.type === "commit") this.#commits.add(oid);
     if (this.#deltas.size > 0) this.#recent.keep(offset, object);

@@ -3,9 +3,8 @@ import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import type { WholeObject } from "./index-pack.ts";
 import { linksOf } from "./object-links.ts";
 import { Recent } from "./recent.ts";
-import { readEntry } from "./pack-reader.ts";
+import { MAX_DELTAS, readEntry } from "./pack-reader.ts";
 import type { Place, Repository } from "./repository.ts";
-import { entryOid, FOLDER_DIGITS, forEachEntry, GITLINK_DIGITS } from "./tree-entries.ts";
 
 /** What a walk through history needs of a commit. */
 export interface CommitFacts {
@@ -21,8 +20,6 @@ export interface TreeFacts {
   blobs: string[];
 }
 
-/** Git's own limit for chains of deltas is 4,095; more is a loop. */
-const MAX_DELTAS = 4_096;
 /** Bytes of objects that are kept for the deltas which build on them. */
 const KEPT_BYTES = 24 * 1024 * 1024;
 
@@ -107,15 +104,12 @@ export function commitFacts(body: Buffer): CommitFacts {
   const { objects, parents } = linksOf("commit", body);
   const [head = ""] = body.toString("latin1", 0, Math.min(body.length, 64 * 1024)).split("\n\n", 1);
   const date = Number(/^committer .*> (\d{1,12})(?: |$)/m.exec(head)?.[1] ?? 0);
-  return { tree: objects[0] ?? EMPTY_TREE, parents, date };
+  return { tree: objects[0]?.oid ?? EMPTY_TREE, parents, date };
 }
 
 function treeFacts(body: Buffer): TreeFacts {
   const facts: TreeFacts = { trees: [], blobs: [] };
-  forEachEntry(body, (entry) => {
-    const digits = entry.digits.replace(/^0+/, "");
-    if (digits === FOLDER_DIGITS) facts.trees.push(entryOid(body, entry));
-    else if (digits !== GITLINK_DIGITS) facts.blobs.push(entryOid(body, entry));
-  });
+  for (const { oid, type } of linksOf("tree", body).objects)
+    facts[type === "tree" ? "trees" : "blobs"].push(oid);
   return facts;
 }

@@ -11,6 +11,8 @@ export const MAX_OBJECT_BYTES = 256 * 1024 * 1024;
 export const PACK_HEAD = 12;
 export const PACK_TRAILER = 20;
 const ENTRY_HEAD = 40;
+/** Git's own limit for chains of deltas is 4,095; more is a loop. */
+export const MAX_DELTAS = 4_096;
 
 /** An entry as it lies in its pack. */
 export interface ReadEntry {
@@ -21,6 +23,11 @@ export interface ReadEntry {
   data: Buffer;
   /** The whole entry as it is packed. */
   raw: Buffer;
+}
+
+/** Reads what the entry at an offset is. Errors: `bad-archive`. */
+export async function readHead(source: ByteSource, offset: number): Promise<EntryHead> {
+  return parseEntryHead(await source.read(offset, ENTRY_HEAD));
 }
 
 /** Reads and inflates the entry at an offset. Errors: `bad-archive`; `too-large` for more than `maxBytes`. */

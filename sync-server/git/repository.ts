@@ -1,8 +1,10 @@
+import type { ObjectType } from "../../src/domain/git/object-id.ts";
+import { damagedPack, type EntryHead } from "../../src/domain/git/pack-entry.ts";
 import { parseIdxFile } from "../../src/domain/git/idx-file.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { BlobSource, type ByteSource } from "./byte-source.ts";
-import { PACK_TRAILER } from "./pack-reader.ts";
+import { MAX_DELTAS, PACK_TRAILER, readHead } from "./pack-reader.ts";
 import { Recent } from "./recent.ts";
 
 /** Where an object lies. */
@@ -20,6 +22,8 @@ interface LoadedIndex {
   oids: Map<string, number>;
   /** Where each entry ends, by where it begins. */
   ends: Map<number, number>;
+  /** What was found out of the kinds of objects, by where they begin. */
+  types: Map<number, ObjectType>;
 }
 
 /** The same with the bytes, which are read by one request's own database. */
@@ -46,11 +50,54 @@ export class Repository {
 
   /** null when no pack has it. */
   async place(oid: string): Promise<Place | null> {
-    for (const { source, oids, ends } of await this.#load()) {
-      const offset = oids.get(oid);
-      if (offset !== undefined) return { source, offset, length: (ends.get(offset) ?? offset) - offset };
+    const found = await this.#find(oid);
+    if (!found) return null;
+    const { offset, pack } = found;
+    return { source: pack.source, offset, length: (pack.ends.get(offset) ?? offset) - offset };
+  }
+
+  async #find(oid: string): Promise<{ pack: LoadedPack; offset: number } | undefined> {
+    for (const pack of await this.#load()) {
+      const offset = pack.oids.get(oid);
+      if (offset !== undefined) return { pack, offset };
     }
-    return null;
+    return undefined;
+  }
+
+  /** What those of some objects that are here are. Errors: `bad-archive`. */
+  async types(oids: readonly string[]): Promise<Map<string, ObjectType>> {
+    const found = new Map<string, ObjectType>();
+    const packs = await this.#load();
+    const left = new Set(oids);
+    for (const pack of packs) {
+      const here = [...left].flatMap((oid) => {
+        const offset = pack.oids.get(oid);
+        return offset === undefined ? [] : [{ oid, offset }];
+      });
+      // As they lie: a part of a pack is read once then.
+      for (const { oid, offset } of here.toSorted((a, b) => a.offset - b.offset)) {
+        found.set(oid, await this.#typeAt(pack, offset));
+        left.delete(oid);
+      }
+    }
+    return found;
+  }
+
+  async #typeAt(pack: LoadedPack, offset: number): Promise<ObjectType> {
+    const passed: number[] = [];
+    for (let at: { pack: LoadedPack; offset: number } | undefined = { pack, offset }; at;) {
+      const known: ObjectType | undefined = at.pack.types.get(at.offset);
+      const head: EntryHead | null = known === undefined ? await readHead(at.pack.source, at.offset) : null;
+      if (head === null || (head.kind !== "offset-delta" && head.kind !== "reference-delta")) {
+        const type = known ?? (head?.kind as ObjectType);
+        for (const one of [at.offset, ...passed]) at.pack.types.set(one, type);
+        return type;
+      }
+      if (passed.push(at.offset) > MAX_DELTAS) break;
+      if (head.kind === "offset-delta") at = { pack: at.pack, offset: at.offset - head.distance };
+      else at = await this.#find(head.base);
+    }
+    throw damagedPack();
   }
 
   #load(): Promise<LoadedPack[]> {
@@ -92,11 +139,11 @@ export class Repository {
     for (const [at, { offset }] of entries.entries())
       ends.set(offset, entries[at + 1]?.offset ?? state.size - PACK_TRAILER);
     const oids = new Map(entries.map(({ oid, offset }) => [oid, offset]));
-    return { size: state.size, oids, ends };
+    return { size: state.size, oids, ends, types: new Map() };
   }
 }
 
 /** Packs never change, so what was read of one is kept for the next request. About what an object takes in memory. */
-const BYTES_AN_OBJECT = 200;
+const BYTES_AN_OBJECT = 240;
 const KEPT_BYTES = 128 * 1024 * 1024;
 const loaded = new Recent<string, LoadedIndex>(KEPT_BYTES, ({ oids }) => oids.size * BYTES_AN_OBJECT);

@@ -163,7 +163,7 @@ class Plan {
       const object = await this.#objects.read(oid);
       if (!object) throw new OkcvmError("bad-request", `upload-pack: not our ref ${oid}`);
       this.#others.push(oid);
-      oid = object.type === "tag" ? (linksOf("tag", object.body).objects[0] ?? null) : null;
+      oid = object.type === "tag" ? (linksOf("tag", object.body).objects[0]?.oid ?? null) : null;
     }
   }
 }

@@ -25,7 +25,7 @@ function pkt(text: string): Buffer {
 }
 
 /** A push as no Git would send it. */
-function pushBody(commands: string[], pack: Uint8Array = Buffer.alloc(0)): Buffer {
+function pushBody(commands: string[], pack: Uint8Array = new Uint8Array()): Buffer {
   const [first = "", ...more] = commands;
   const lines = [`${first}\0report-status`, ...more].map(pkt);
   return Buffer.concat([...lines, Buffer.from("0000"), pack]);
@@ -60,6 +60,11 @@ function packOfTree(tree: (blob: string) => Buffer): { pack: Uint8Array; oid: st
   const blob = writer.add("blob", Buffer.from("content"));
   const oid = writer.add("commit", commitOf(writer.add("tree", tree(blob))));
   return { pack: writer.finish()?.data ?? Buffer.alloc(0), oid };
+}
+
+/** A commit with that tree, on top of nothing. */
+function commitIn(writer: PackWriter, tree: Buffer): string {
+  return writer.add("commit", commitOf(writer.add("tree", tree)));
 }
 
 function sealed(count: number, ...entries: Uint8Array[]): Buffer {
@@ -114,6 +119,14 @@ describe.each(DATABASE_KINDS)("the Git remote on $name keeps", ({ start }) => {
       });
       sending.flushHeaders();
     });
+  }
+
+  /** A pack as a browser brings it. Answers the status. */
+  async function upload(space: string, pack: Uint8Array): Promise<number> {
+    const at = `/spaces/${space}/blobs/${Buffer.from(pack.subarray(-20)).toString("hex")}`;
+    const { token } = person;
+    await server.api.raw("PUT", `${at}/parts/0`, { token, bytes: pack });
+    return (await server.api.call("POST", `${at}/finish`, { token, body: { size: pack.length } })).status;
   }
 
   /** What a space takes, and what is in it. */
@@ -281,6 +294,53 @@ describe.each(DATABASE_KINDS)("the Git remote on $name keeps", ({ start }) => {
     );
     const { text } = await send(space, pushBody([`${NONE} ${fine.oid} refs/heads/main`], fine.pack));
     expect(text).toContain("ok refs/heads/main");
+  });
+
+  it.each([
+    ["that come along", false],
+    ["that are here", true],
+  ])("trees and commits out that call objects %s what they are not", async (_, areHere) => {
+    const { space, url } = await remote();
+    const good = new PackWriter();
+    const blob = good.add("blob", Buffer.from("content"));
+    const tree = good.add("tree", treeOf(["100644", "a", blob]));
+    const main = good.add(
+      "commit",
+      commitOf(good.add("tree", treeOf(["100644", "a", blob], ["40000", "d", tree]))),
+    );
+    const first = await send(space, pushBody([`${NONE} ${main} refs/heads/main`], good.finish()?.data));
+    expect(first.text).toContain("ok refs/heads/main");
+    const wrong: Record<string, (writer: PackWriter) => string> = {
+      "a file as a folder": (writer) => commitIn(writer, treeOf(["40000", "x", blob])),
+      "a folder as a file": (writer) => commitIn(writer, treeOf(["100644", "x", tree])),
+      "a folder as a link": (writer) => commitIn(writer, treeOf(["120000", "x", tree])),
+      "a commit as a file": (writer) => commitIn(writer, treeOf(["100644", "x", main])),
+      "a commit as a folder": (writer) => commitIn(writer, treeOf(["40000", "x", main])),
+      "both a file and a folder": (writer) =>
+        commitIn(writer, treeOf(["100644", "x", blob], ["40000", "y", blob])),
+      "a file as a commit's folder": (writer) => writer.add("commit", commitOf(blob, main)),
+      "a folder as a parent": (writer) => writer.add("commit", commitOf(tree, main, tree)),
+    };
+    const taken: string[] = [];
+    for (const [what, build] of Object.entries(wrong)) {
+      const writer = new PackWriter();
+      if (!areHere) {
+        writer.add("blob", Buffer.from("content"));
+        writer.add("tree", treeOf(["100644", "a", blob]));
+        writer.add(
+          "commit",
+          commitOf(writer.add("tree", treeOf(["100644", "a", blob], ["40000", "d", tree]))),
+        );
+      }
+      const oid = build(writer);
+      const pack = writer.finish()?.data ?? Buffer.alloc(0);
+      const { text } = await send(space, pushBody([`${main} ${oid} refs/heads/main`], pack));
+      if (!/unpack [^\n]*calls? [^\n]* what it is not/.test(text)) taken.push(`${what}: ${text}`);
+      const status = await upload(space, pack);
+      if (status !== 422) taken.push(`${what}, uploaded: ${status}`);
+    }
+    expect(taken).toEqual([]);
+    expect(await git(await server.clone(url), "rev-parse", "HEAD")).toBe(main);
   });
 
   const EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
