@@ -1,10 +1,13 @@
 import { parseCommit } from "../../domain/git/commit-object.ts";
 import type { ObjectStore } from "./object-store.ts";
 
-/** Everything before a commit, itself included. Where the history was cut off, it ends. */
-export async function ancestorsOf(commit: string, store: ObjectStore): Promise<Set<string>> {
+/** Everything before some commits, themselves included. Where the history was cut off, it ends. */
+export async function ancestorsOf(
+  commits: string | readonly string[],
+  store: ObjectStore,
+): Promise<Set<string>> {
   const seen = new Set<string>();
-  const waiting = [commit];
+  const waiting = typeof commits === "string" ? [commits] : [...commits];
   for (let oid = waiting.pop(); oid !== undefined; oid = waiting.pop()) {
     if (seen.has(oid) || !store.has(oid)) continue;
     seen.add(oid);
@@ -13,30 +16,28 @@ export async function ancestorsOf(commit: string, store: ObjectStore): Promise<S
   return seen;
 }
 
-/** Where two histories parted: the nearest common commit by steps from `theirs`; null for histories that share none. */
-export async function mergeBase(ours: string, theirs: string, store: ObjectStore): Promise<string | null> {
+/**
+ * Where two histories parted: the common commits that are before no other
+ * common one, newest first. Several where both had merged the other before;
+ * none for histories that share nothing. A history is given by its newest
+ * commits.
+ */
+export async function mergeBases(
+  ours: readonly string[],
+  theirs: readonly string[],
+  store: ObjectStore,
+): Promise<string[]> {
   const before = await ancestorsOf(ours, store);
-  const seen = new Set<string>();
-  let level = [theirs];
-  while (level.length > 0) {
-    const common = level.filter((oid) => before.has(oid));
-    if (common.length > 0) return newestOf(common, store);
-    for (const oid of level) seen.add(oid);
-    const next: string[] = [];
-    for (const oid of level) if (store.has(oid)) next.push(...(await parentsOf(oid, store)));
-    level = [...new Set(next)].filter((oid) => !seen.has(oid));
-  }
-  return null;
-}
-
-async function newestOf(commits: readonly string[], store: ObjectStore): Promise<string | null> {
-  let newest: string | null = null;
-  let time = -Infinity;
-  for (const oid of commits) {
-    const at = parseCommit((await store.read(oid)).body)?.timestamp ?? 0;
-    if (at > time) [newest, time] = [oid, at];
-  }
-  return newest;
+  const common = [...(await ancestorsOf(theirs, store))].filter((oid) => before.has(oid));
+  // What lies before a common commit is common, and so is all in between: it is a parent of a common one.
+  const passed = new Set<string>();
+  for (const oid of common) for (const parent of await parentsOf(oid, store)) passed.add(parent);
+  const best = common.filter((oid) => !passed.has(oid));
+  const times = new Map<string, number>();
+  for (const oid of best) times.set(oid, parseCommit((await store.read(oid)).body)?.timestamp ?? 0);
+  const timeOf = (oid: string): number => times.get(oid) ?? 0;
+  // The same order everywhere, or two devices would make two merges of one.
+  return best.toSorted((a, b) => timeOf(b) - timeOf(a) || (a < b ? -1 : 1));
 }
 
 async function parentsOf(oid: string, store: ObjectStore): Promise<string[]> {
