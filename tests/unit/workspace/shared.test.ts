@@ -191,6 +191,34 @@ describe("work of two devices", () => {
     });
   });
 
+  test.each([
+    ["Latin", `${"n".repeat(251)}.txt`],
+    ["Chinese", `${"名".repeat(83)}.txt`],
+    ["without an ending", "n".repeat(255)],
+    ["all ending", `a.${"n".repeat(250)}`],
+  ])("keeps both versions of a file whose name is as long as can be (%s)", async (_, name) => {
+    const { a, b, meet } = await two({ [name]: "first\n" });
+    await a.write(name, "of a\n");
+    await b.write(name, "of b\n");
+    await meet();
+    expect(Object.values(await filesOf(a)).toSorted()).toEqual(["of a\n", "of b\n"]);
+    await a.write("later", "x");
+    await meet();
+    expect(await filesOf(b)).toHaveProperty("later");
+  });
+
+  test("puts what makes way beside folders and files alike", async () => {
+    const { a, b, meet } = await two({ "z (conflict)/y.txt": "y" });
+    await a.write("z", "a file");
+    await b.write("z/q.txt", "in a folder");
+    await meet();
+    expect(await filesOf(a)).toEqual({
+      "z (conflict)/y.txt": "y",
+      "z/q.txt": "in a folder",
+      "z (conflict 2)": "a file",
+    });
+  });
+
   test("in the same line is kept twice, and said", async () => {
     const { a, b, meet } = await two({ "dir/page.html": "1\n2\n3\n" });
     await a.write("dir/page.html", "1\nby a\n3\n");
