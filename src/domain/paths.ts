@@ -1,7 +1,8 @@
 import { OkcvmError } from "./errors.ts";
 import { LEGACY_ROOT } from "./ids.ts";
 
-const MAX_NAME_BYTES = 255;
+/** The most bytes of one name, as most file systems have it. */
+export const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
 
 /** Resolves `.`, `..` and doubled slashes of an absolute path; the result starts with `/` and has no slash at the end. */

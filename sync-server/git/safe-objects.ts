@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { OkcvmError } from "../../src/domain/errors.ts";
+import { MAX_NAME_BYTES } from "../../src/domain/paths.ts";
 import { forEachEntry } from "./tree-entries.ts";
 
 /** The most bytes one file may have. */
@@ -9,7 +11,7 @@ const LINK = 0o120000;
 /** A file, one that can be run, one that a group may write (of old), a link, a folder, a submodule. */
 const MODES = new Set([0o100644, 0o100755, 0o100664, LINK, FOLDER, 0o160000]);
 
-/** Refuses a tree that could do harm where it is checked out. Errors: `bad-archive`. Source: Git's fsck. */
+/** Refuses a tree that could do harm where it is checked out, or that a browser could not. Errors: `bad-archive`. Source: Git's fsck. */
 export function checkTree(body: Buffer): void {
   const names = new Set<string>();
   let before: { name: Buffer; isFolder: boolean } | null = null;
@@ -39,6 +41,9 @@ function modeProblem(mode: number): string | null {
 function nameProblem(bytes: Buffer, mode: number): string | null {
   if (bytes.length === 0) return "has an entry without a name";
   if (bytes.includes(0x2f)) return "has a name with a slash in it";
+  // A browser's files have names of text.
+  if (!isUtf8(bytes)) return "has a name that is not UTF-8";
+  if (bytes.length > MAX_NAME_BYTES) return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   const name = bytes.toString("utf8");
   if (name === "." || name === "..") return `has an entry named "${name}"`;
   if (isDotGit(name)) return `has an entry that some systems take for ".git"`;

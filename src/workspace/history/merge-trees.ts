@@ -1,4 +1,4 @@
-import { baseName, parentOf } from "../../domain/paths.ts";
+import { baseName, MAX_NAME_BYTES, parentOf } from "../../domain/paths.ts";
 import { CommonFiles, type CommonParts, type Files } from "./common-files.ts";
 import { isSameFile, mergeFiles, type Contents } from "./merge-contents.ts";
 import type { TreeDifference, TreeFile } from "./tree-diff.ts";
@@ -122,9 +122,6 @@ class Merging {
     return false;
   }
 }
-
-/** The most bytes of a name, on most file systems. */
-const MAX_NAME_BYTES = 255;
 
 /** The name of what lies beside a file of another name; what would be too long loses its end, but not its ending. */
 function asideName(name: string, count: number): string {

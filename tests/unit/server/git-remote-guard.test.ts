@@ -263,6 +263,9 @@ describe.each(DATABASE_KINDS)("the Git remote on $name keeps", ({ start }) => {
       [".git stream", (blob) => treeOf(["100644", ".git::$INDEX_ALLOCATION", blob])],
       ["behind a backslash", (blob) => treeOf(["100644", "a\\.git\\hooks", blob])],
       [".git on HFS", (blob) => treeOf(["100644", ".g\u200Cit", blob])],
+      ["not UTF-8", (blob) => treeOf(["100644", Buffer.from("caf\xe9", "latin1"), blob])],
+      ["half a character", (blob) => treeOf(["100644", Buffer.from([0xed, 0xa0, 0x80]), blob])],
+      ["too long", (blob) => treeOf(["100644", "n".repeat(256), blob])],
       ["a slash", (blob) => treeOf(["100644", "a/b", blob])],
       ["twice", (blob) => treeOf(["100644", "a", blob], ["100644", "a", blob])],
       [
