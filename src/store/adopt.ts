@@ -5,9 +5,13 @@ import { rowsOf, type AppDatabase } from "./database.ts";
 import type { Outbox } from "./outbox.ts";
 import { loadSettings } from "./settings.ts";
 import { changedSettings } from "./synced-settings.ts";
+import { stampsOf } from "./versions.ts";
 
 /** Older than every stamp of a clock: what an account has already wins over it. */
 const OLDEST = `${"0".repeat(15)}1`;
+
+const DELETED = itemId({ kind: "deleted" });
+const TITLE: readonly ItemName[] = [{ kind: "title" }, { kind: "active" }];
 
 /** Lists settings of here as pending, but for those `has` names. Inside a transaction. */
 export async function adoptSettings(
@@ -24,14 +28,22 @@ export async function adoptSettings(
   await outbox.add(homeSpace, lacking, (item) => known.get(itemId(item)) ?? OLDEST);
 }
 
-/** Lists everything of a conversation as pending, dated as it was made, but for the items `has` names. Inside a transaction. */
+/**
+ * Lists everything of a conversation as pending, dated as it was made, but for
+ * the items `has` names. False for one of which nothing is to go out. Inside a
+ * transaction.
+ */
 export async function adoptConversation(
   { db, outbox }: { db: AppDatabase; outbox: Outbox },
   id: string,
   has: ReadonlySet<string> = new Set(),
-): Promise<void> {
+): Promise<boolean> {
   const conversation = await db.conversations.get(id);
-  if (!conversation || conversation.incomplete) return;
+  if (!conversation || conversation.incomplete) return false;
+  const known = await stampsOf(db, id);
+  const wasDeleted = known.has(DELETED);
+  // A copy was deleted while there was no account: an account's own is not, and a new one need not have it.
+  if (conversation.deletedAt !== null && !wasDeleted) return false;
   const written = (await db.messages.where({ conversationId: id }).toArray())
     .filter(({ status }) => status !== "running")
     .toSorted((a, b) => a.createdAt - b.createdAt);
@@ -40,12 +52,9 @@ export async function adoptConversation(
     .between(...rowsOf(id))
     .toArray();
   const sites = await db.deployments.where({ conversationId: id }).toArray();
-  const known = await stampsOf(db, id);
-  // One that was deleted and brought back is not deleted: the server is to know that too.
-  const wasDeleted = conversation.deletedAt !== null || known.has(itemId({ kind: "deleted" }));
   const items: ItemName[] = [
-    { kind: "title" },
-    { kind: "active" },
+    ...TITLE,
+    // One that was deleted and brought back is not deleted: the server is to know that too.
     ...(wasDeleted ? [{ kind: "deleted" as const }] : []),
     ...written.map((message): ItemName => ({ kind: "node", messageId: message.id })),
     ...sites.map((record): ItemName => ({ kind: "site", deploymentId: record.id })),
@@ -56,15 +65,27 @@ export async function adoptConversation(
     known.get(itemId(item)) ??
     stampAt(("messageId" in item ? made.get(item.messageId) : undefined) ?? conversation.updatedAt);
   await outbox.add(id, await lackingOf(db, id, { items, has }), stampOf);
+  return true;
 }
 
-/** Stamps of the registers that are known of a space, by item. */
-async function stampsOf(db: AppDatabase, space: string): Promise<Map<string, string>> {
-  const rows = await db.versions
-    .where("[space+id]")
-    .between(...rowsOf(space))
-    .toArray();
-  return new Map(rows.map((row) => [row.id, row.stamp]));
+/** Lists a conversation's title as pending, dated as it was given. Inside a transaction. */
+export async function adoptTitle(
+  { db, outbox }: { db: AppDatabase; outbox: Outbox },
+  id: string,
+): Promise<void> {
+  const conversation = await db.conversations.get(id);
+  if (!conversation) return;
+  const known = await stampsOf(db, id);
+  const lacking = await lackingOf(db, id, { items: TITLE, has: new Set() });
+  await outbox.add(id, lacking, (item) => known.get(itemId(item)) ?? stampAt(conversation.updatedAt));
+}
+
+/** A copy that was deleted while there was no account is there again when the account has the conversation. Inside a transaction. */
+export async function undeleteCopy(db: AppDatabase, id: string): Promise<void> {
+  const row = await db.conversations.get(id);
+  if (!row || row.deletedAt === null || (await db.versions.get([id, DELETED]))) return;
+  if (!(await db.outbox.get([id, DELETED])))
+    await db.conversations.update(id, { deletedAt: null, deletedSeen: null });
 }
 
 /** Those that are neither there nor waiting already: what waits is newer than what was known. */

@@ -1,6 +1,6 @@
 import type { Table } from "dexie";
 import { StampClock, stampAt } from "../domain/clock-stamp.ts";
-import { itemId, type ItemName } from "../domain/sync-items.ts";
+import { classOf, itemId, readItemId, type ItemName } from "../domain/sync-items.ts";
 import type { LinkedAccount } from "../ports/sync-store.ts";
 import { Announcer } from "./announcer.ts";
 import type { AppDatabase } from "./database.ts";
@@ -31,12 +31,30 @@ export class Outbox {
     this.#db = db;
     this.#now = now;
     this.#announcer = new Announcer(`${db.name}-outbox`);
-    this.tables = [db.outbox, db.sync];
+    this.tables = [db.outbox, db.versions, db.sync];
   }
 
-  /** Notes changed items of a conversation's space. Only inside a transaction over `tables`; without an account nothing is noted. */
+  /**
+   * Notes changed items of a conversation's space. Only inside a transaction
+   * over `tables`. Without an account nothing is to be told; of what an account
+   * had it is noted when it was changed, for the day that one is there again.
+   */
   async note(conversationId: string, items: readonly ItemName[]): Promise<void> {
-    if (await this.account()) await this.add(conversationId, items);
+    if (await this.account()) return this.add(conversationId, items);
+    for (const item of items) {
+      const known = await this.#db.versions.get([conversationId, itemId(item)]);
+      // The copy that stayed here is deleted, and not the account's.
+      if (known && item.kind !== "deleted")
+        await this.#db.versions.put({ ...known, stamp: await this.nextStamp(), device: "" });
+    }
+  }
+
+  /** Keeps when what waits was changed, when nobody is to be told any more. Inside a transaction. */
+  async keepVersions(): Promise<void> {
+    for (const { space, id, stamp } of await this.#db.outbox.toArray()) {
+      const item = readItemId(id);
+      if (item && classOf(item) !== "add") await this.#db.versions.put({ space, id, stamp, device: "" });
+    }
   }
 
   /** The same for the account's home space. */

@@ -10,10 +10,10 @@ import type {
   RemoteFiles,
   SyncStore,
 } from "../ports/sync-store.ts";
-import { adoptConversation, adoptSettings } from "./adopt.ts";
+import { adoptConversation, adoptSettings, adoptTitle, undeleteCopy } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
-import type { AppDatabase, OutboxRow } from "./database.ts";
+import type { AppDatabase } from "./database.ts";
 import {
   chooseEncryption,
   decideEncryption,
@@ -28,6 +28,7 @@ import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
 import { noteUnopened } from "./unopened.ts";
+import { forgetVersions, isNewer, noteVersion } from "./versions.ts";
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -59,10 +60,12 @@ export class DexieSyncStore implements SyncStore {
       await sync.put({ name: "account", value: account });
       await adoptSettings(this.#adopting, account.homeSpace);
       const all = await this.#db.conversations.toArray();
-      const filled = all.filter(({ leafId, title }) => leafId !== null || title !== "");
-      for (const { id } of filled) await adoptConversation(this.#adopting, id);
-      // One in which nothing was said may have files all the same.
-      await this.#db.filesWaiting.bulkPut(all.map(({ id }) => ({ space: id })));
+      for (const { id, leafId, title } of all) {
+        const isFilled = leafId !== null || title !== "";
+        const isWanted = !isFilled || (await adoptConversation(this.#adopting, id));
+        // One in which nothing was said may have files all the same.
+        if (isWanted) await this.#db.filesWaiting.put({ space: id });
+      }
     });
     this.#outbox.announce();
   }
@@ -76,6 +79,7 @@ export class DexieSyncStore implements SyncStore {
       // Without the account nothing more of them will come.
       const halves = await conversations.filter(({ incomplete }) => incomplete === true).primaryKeys();
       await conversations.bulkDelete(halves);
+      for (const id of halves) await forgetVersions(this.#db, id);
     });
     this.#news.changed.announce();
     this.#outbox.announce();
@@ -137,7 +141,7 @@ export class DexieSyncStore implements SyncStore {
         const id = itemId(item);
         const row = await outbox.get([space, id]);
         if (row?.rev === rev) await outbox.delete([space, id]);
-        if (classOf(item) !== "add") await this.#noteVersion({ space, id, stamp, device });
+        if (classOf(item) !== "add") await noteVersion(this.#db, { space, id, stamp, device });
       }
     });
   }
@@ -193,6 +197,7 @@ export class DexieSyncStore implements SyncStore {
       if (next) await this.#moveCursor(space, next);
       await noteUnopened(this.#db, space, arrived);
       if (!isHome && (await wasWrittenIn(this.#db, space))) await this.#bringBack(space);
+      else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
       return { isHome, taken };
     });
     if (news.taken.length === 0 && !next?.end) return;
@@ -236,7 +241,7 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async publish(space: string): Promise<void> {
-    await this.#all(() => this.#outbox.note(space, [{ kind: "title" }, { kind: "active" }]));
+    await this.#all(() => adoptTitle(this.#adopting, space));
     this.#outbox.announce();
   }
 
@@ -248,10 +253,11 @@ export class DexieSyncStore implements SyncStore {
     return this.#news.arrived.subscribe(listener);
   }
 
-  /** Everything that is known of an account's server. */
+  /** Everything that is known of an account's server; when things were changed stays known. */
   async #forgetServer(): Promise<void> {
-    const { outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
-    const tables = [outbox, versions, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
+    const { outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
+    await this.#outbox.keepVersions();
+    const tables = [outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
     await Promise.all(tables.map((table) => table.clear()));
   }
 
@@ -280,10 +286,10 @@ export class DexieSyncStore implements SyncStore {
         taken.push(item.kind);
         continue;
       }
-      if (!(await this.#isNewer({ space, id, stamp, device }, self))) continue;
+      if (!(await isNewer(this.#db, { space, id, stamp, device }, self))) continue;
       await this.#write(space, value);
       await this.#db.outbox.delete([space, id]);
-      await this.#noteVersion({ space, id, stamp, device });
+      await noteVersion(this.#db, { space, id, stamp, device });
       taken.push(item.kind);
     }
     return taken;
@@ -296,22 +302,6 @@ export class DexieSyncStore implements SyncStore {
       // A setting of a later version, or a mistake of another program's: the one of here stays.
       if (!(error instanceof OkcvmError) || error.code !== "bad-arguments") throw error;
     }
-  }
-
-  async #isNewer(
-    { space, id, stamp, device }: Omit<OutboxRow, "rev"> & { device: string },
-    self: string,
-  ): Promise<boolean> {
-    const row = await this.#db.outbox.get([space, id]);
-    const known = row ? { stamp: row.stamp, device: self } : await this.#db.versions.get([space, id]);
-    if (!known) return true;
-    return stamp === known.stamp ? device > known.device : stamp > known.stamp;
-  }
-
-  async #noteVersion(version: { space: string; id: string; stamp: string; device: string }): Promise<void> {
-    const { versions } = this.#db;
-    const known = await versions.get([version.space, version.id]);
-    if (!known || known.stamp <= version.stamp) await versions.put(version);
   }
 
   async #moveCursor(space: string, { cursor, end, head }: NextPull): Promise<void> {

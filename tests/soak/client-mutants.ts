@@ -49,15 +49,15 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   {
     name: "what arrives goes over what waits",
     side: "client",
-    file: STORE,
-    find: "const row = await this.#db.outbox.get([space, id]);",
+    file: "src/store/versions.ts",
+    find: "const row = await db.outbox.get([space, id]);",
     replace: "const row = null;",
   },
   {
     name: "what arrives always wins",
     side: "client",
     file: STORE,
-    find: "if (!(await this.#isNewer({ space, id, stamp, device }, self))) continue;",
+    find: "if (!(await isNewer(this.#db, { space, id, stamp, device }, self))) continue;",
     replace: "",
   },
   {
