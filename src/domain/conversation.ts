@@ -14,6 +14,10 @@ export interface Conversation {
   deletedAt: number | null;
   /** Messages it had when it was deleted; null or absent when that does not matter. */
   deletedSeen?: number | null;
+  /** Newest commits that the server's branches had for who deleted it; null or absent when that does not matter. */
+  deletedFiles?: string[] | null;
+  /** When this browser heard of a deletion elsewhere. */
+  deletionCameAt?: number;
   /** True while only its title has come from the server. */
   incomplete?: boolean;
   /** Whether the server may read it; absent while that is not decided, which it is when it first goes there. */

@@ -27,10 +27,11 @@ export type ItemValue =
   | { kind: "active"; createdAt: number; updatedAt: number }
   /**
    * null: it is not deleted. Milliseconds since 1970 UTC. `seen`: messages it had
-   * for who deleted it; one that has more was written in meanwhile, and comes
-   * back. null: deleted whatever it has.
+   * for who deleted it, and `files` the newest commits of its branches; one that
+   * has more was worked on meanwhile, and comes back. null: deleted whatever it
+   * has.
    */
-  | { kind: "deleted"; at: number | null; seen: number | null }
+  | { kind: "deleted"; at: number | null; seen: number | null; files: string[] | null }
   | { kind: "node"; message: Message }
   /** A site that was published, which never changes. */
   | { kind: "site"; record: DeploymentRecord }

@@ -166,6 +166,10 @@ export interface SyncStore {
   ): Promise<void>;
   /** Forgets what the server had of a conversation's files, which wait to be compared with what it has now. */
   resetFiles(space: string): Promise<void>;
+  /** Who deleted a conversation; null for one that is there. */
+  deletion(space: string): Promise<"self" | "other" | null>;
+  /** A conversation that was deleted is there again, for everyone. */
+  bringBack(space: string): Promise<void>;
   /** Says that files of a conversation wait to be pushed, or no more. Without an account it does nothing. */
   setFilesWaiting(space: string, waiting: boolean): Promise<void>;
   /** Conversations whose files wait. */

@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { itemId, SYNCED_SETTINGS, type ItemName, type SyncedSetting } from "../domain/sync-items.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
 import type { Outbox } from "./outbox.ts";
+import { DELETED } from "./deletions.ts";
 import { loadSettings } from "./settings.ts";
 import { changedSettings } from "./synced-settings.ts";
 import { stampsOf } from "./versions.ts";
@@ -10,7 +11,6 @@ import { stampsOf } from "./versions.ts";
 /** Older than every stamp of a clock: what an account has already wins over it. */
 const OLDEST = `${"0".repeat(15)}1`;
 
-const DELETED = itemId({ kind: "deleted" });
 const TITLE: readonly ItemName[] = [{ kind: "title" }, { kind: "active" }];
 
 /** Lists settings of here as pending, but for those `has` names. Inside a transaction. */
@@ -78,14 +78,6 @@ export async function adoptTitle(
   const known = await stampsOf(db, id);
   const lacking = await lackingOf(db, id, { items: TITLE, has: new Set() });
   await outbox.add(id, lacking, (item) => known.get(itemId(item)) ?? stampAt(conversation.updatedAt));
-}
-
-/** A copy that was deleted while there was no account is there again when the account has the conversation. Inside a transaction. */
-export async function undeleteCopy(db: AppDatabase, id: string): Promise<void> {
-  const row = await db.conversations.get(id);
-  if (!row || row.deletedAt === null || (await db.versions.get([id, DELETED]))) return;
-  if (!(await db.outbox.get([id, DELETED])))
-    await db.conversations.update(id, { deletedAt: null, deletedSeen: null });
 }
 
 /** Those that are neither there nor waiting already: what waits is newer than what was known. */

@@ -7,8 +7,11 @@ import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
+import { knownCommits, THERE } from "./deletions.ts";
 import { countMessages } from "./message-count.ts";
 import type { Outbox } from "./outbox.ts";
+import { dropRemote } from "./remote-files.ts";
+import { forgetVersions } from "./versions.ts";
 
 /** Who hears of conversations that changed, and of messages that came from elsewhere. */
 export interface ConversationNews {
@@ -73,18 +76,28 @@ export class DexieConversations implements Conversations {
   async delete(id: string): Promise<void> {
     const whole = (await this.get(id))?.incomplete !== true;
     const deletedSeen = whole ? await countMessages(this.#db, id) : null;
-    await this.#update(id, { deletedAt: Date.now(), deletedSeen }, [{ kind: "deleted" }]);
+    const deletedFiles = whole ? await knownCommits(this.#db, id) : null;
+    await this.#update(id, { deletedAt: Date.now(), deletedSeen, deletedFiles }, [{ kind: "deleted" }]);
   }
 
-  undelete(id: string): Promise<void> {
-    return this.#update(id, { deletedAt: null, deletedSeen: null }, [{ kind: "deleted" }]);
+  async undelete(id: string): Promise<void> {
+    // What was changed here before it was deleted may not have gone out.
+    if (await this.#outbox.account()) await this.#db.filesWaiting.put({ space: id });
+    await this.#update(id, THERE, [{ kind: "deleted" }]);
   }
 
   async purge(id: string): Promise<void> {
     const { conversations, messages, runs, todos, reads, spaces, deployments } = this.#db;
-    const tables = [conversations, messages, runs, todos, reads, spaces, deployments];
+    const { versions, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
+    const ofSync = [versions, remoteRefs, remotePacks, filesWaiting, filesOpen];
+    const tables = [conversations, messages, runs, todos, reads, spaces, deployments, ...ofSync];
     await this.#db.transaction("rw", tables, async () => {
       await spaces.update(id, { dormant: true, cursor: null });
+      // It may come back: then all of it is new here.
+      await forgetVersions(this.#db, id);
+      await dropRemote(this.#db, id);
+      await filesWaiting.delete(id);
+      await filesOpen.delete(id);
       await conversations.delete(id);
       await messages.where({ conversationId: id }).delete();
       await runs.where({ conversationId: id }).delete();

@@ -57,7 +57,8 @@ export class AppDatabase extends Dexie {
   outbox!: Table<OutboxRow, [string, string]>;
   versions!: Table<VersionRow, [string, string]>;
   spaces!: EntityTable<SpaceRow, "id">;
-  remoteRefs!: Table<RemoteRef & { space: string }, [string, string]>;
+  /** `device`: who pushed it. */
+  remoteRefs!: Table<RemoteRef & { space: string; device?: string | undefined }, [string, string]>;
   remotePacks!: Table<RemotePack & { space: string }, [string, string]>;
   filesWaiting!: EntityTable<{ space: string }, "space">;
   /** Conversations whose files a page has open, or had when it died. */

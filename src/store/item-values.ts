@@ -2,7 +2,6 @@ import { OkcvmError } from "../domain/errors.ts";
 import { newestLeafUnder } from "../domain/conversation.ts";
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
 import type { AppDatabase } from "./database.ts";
-import { countMessages } from "./message-count.ts";
 import { isFilesItem } from "./remote-files.ts";
 import { loadSettings } from "./settings.ts";
 import { settingValue, withSetting } from "./synced-settings.ts";
@@ -26,9 +25,10 @@ export async function readItem(db: AppDatabase, space: string, item: ItemName): 
   }
   const conversation = await db.conversations.get(space);
   if (!conversation || isFilesItem(item)) return null;
-  const { title, createdAt, updatedAt, deletedAt, deletedSeen = null } = conversation;
+  const { title, createdAt, updatedAt, deletedAt, deletedSeen = null, deletedFiles = null } = conversation;
   if (item.kind === "title") return { kind: "title", title };
-  if (item.kind === "deleted") return { kind: "deleted", at: deletedAt, seen: deletedSeen };
+  if (item.kind === "deleted")
+    return { kind: "deleted", at: deletedAt, seen: deletedSeen, files: deletedFiles };
   return { kind: "active", createdAt, updatedAt };
 }
 
@@ -54,7 +54,12 @@ export async function writeItem(db: AppDatabase, space: string, value: ItemValue
       await db.conversations.update(space, { title: value.title });
       return;
     case "deleted":
-      await db.conversations.update(space, { deletedAt: value.at, deletedSeen: value.seen });
+      await db.conversations.update(space, {
+        deletedAt: value.at,
+        deletedSeen: value.seen,
+        deletedFiles: value.files,
+        deletionCameAt: Date.now(),
+      });
       return;
     case "active":
       await db.conversations.update(space, { createdAt: value.createdAt, updatedAt: value.updatedAt });
@@ -77,12 +82,4 @@ export async function followLeaf(db: AppDatabase, conversationId: string): Promi
   const roots = messages.filter(({ parentId }) => parentId === null);
   const newest = roots.toSorted((a, b) => b.createdAt - a.createdAt)[0];
   if (newest) await db.conversations.update(conversationId, { leafId: newestLeafUnder(messages, newest.id) });
-}
-
-/** Whether a deleted conversation has more messages than who deleted it had seen. */
-export async function wasWrittenIn(db: AppDatabase, conversationId: string): Promise<boolean> {
-  const conversation = await db.conversations.get(conversationId);
-  const seen = conversation?.deletedSeen ?? null;
-  if (!conversation || conversation.deletedAt === null || seen === null) return false;
-  return (await countMessages(db, conversationId)) > seen;
 }

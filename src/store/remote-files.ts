@@ -1,5 +1,11 @@
 import type { ItemName, ItemValue } from "../domain/sync-items.ts";
-import type { ArrivedChange, RemoteFiles, RemotePack, SyncStore } from "../ports/sync-store.ts";
+import type {
+  ArrivedChange,
+  LinkedAccount,
+  RemoteFiles,
+  RemotePack,
+  SyncStore,
+} from "../ports/sync-store.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
 
 /** Items that say what the server has of a conversation's files. */
@@ -9,7 +15,7 @@ export function isFilesItem({ kind }: ItemName): boolean {
 
 /** Takes note of what the server has. Inside a transaction. */
 export async function noteArrived(db: AppDatabase, space: string, change: ArrivedChange): Promise<void> {
-  const { item, seq, value } = change;
+  const { item, seq, value, device } = change;
   if (item.kind === "pack") await notePack(db, space, { packId: item.packId, value });
   if (item.kind === "head" && value?.kind === "head")
     await db.spaces.update(space, { headBranch: value.branch });
@@ -18,8 +24,16 @@ export async function noteArrived(db: AppDatabase, space: string, change: Arrive
   // What was just pushed from here may be newer than what was on its way.
   if (known && known.seq >= seq) return;
   if (value?.kind === "ref")
-    await db.remoteRefs.put({ space, hash: item.hash, name: value.name, oid: value.oid, was: null, seq });
-  else if (known) await db.remoteRefs.put({ ...known, oid: null, was: known.oid ?? known.was, seq });
+    await db.remoteRefs.put({
+      space,
+      hash: item.hash,
+      name: value.name,
+      oid: value.oid,
+      was: null,
+      seq,
+      device,
+    });
+  else if (known) await db.remoteRefs.put({ ...known, oid: null, was: known.oid ?? known.was, seq, device });
 }
 
 /** What is known of it. Inside a transaction. */
@@ -43,14 +57,21 @@ export async function notePushed(
   db: AppDatabase,
   space: string,
   { refs = [], here = [], head }: Parameters<SyncStore["noteFiles"]>[1],
+  account: LinkedAccount | null,
 ): Promise<void> {
-  await db.remoteRefs.bulkPut(refs.map((ref) => ({ ...ref, space })));
+  await db.remoteRefs.bulkPut(refs.map((ref) => ({ ...ref, space, device: account?.deviceId })));
   await db.remotePacks.bulkPut(here.map((pack) => ({ ...pack, space, here: true })));
   if (head !== undefined && head !== null) await db.spaces.update(space, { headBranch: head });
 }
 
 /** Forgets what the server had; what is here waits to be compared with what it has now. Inside a transaction. */
 export async function forgetRemote(db: AppDatabase, space: string): Promise<void> {
+  await dropRemote(db, space);
+  if (await db.conversations.get(space)) await db.filesWaiting.put({ space });
+}
+
+/** Forgets it all. Inside a transaction. */
+export async function dropRemote(db: AppDatabase, space: string): Promise<void> {
   await db.remoteRefs
     .where("[space+hash]")
     .between(...rowsOf(space))
@@ -59,7 +80,6 @@ export async function forgetRemote(db: AppDatabase, space: string): Promise<void
     .where("[space+id]")
     .between(...rowsOf(space))
     .delete();
-  if (await db.conversations.get(space)) await db.filesWaiting.put({ space });
 }
 
 async function notePack(

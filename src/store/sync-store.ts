@@ -10,7 +10,7 @@ import type {
   RemoteFiles,
   SyncStore,
 } from "../ports/sync-store.ts";
-import { adoptConversation, adoptSettings, adoptTitle, undeleteCopy } from "./adopt.ts";
+import { adoptConversation, adoptSettings, adoptTitle } from "./adopt.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ConversationNews } from "./conversations.ts";
 import type { AppDatabase } from "./database.ts";
@@ -21,8 +21,9 @@ import {
   keepChoices,
   noteEncrypted,
 } from "./encryption-choice.ts";
+import { bringBack, deleterOf, undeleteCopy, wasWorkedOn } from "./deletions.ts";
 import { FilesList } from "./files-list.ts";
-import { followLeaf, readItem, wasWrittenIn, writeItem } from "./item-values.ts";
+import { followLeaf, readItem, writeItem } from "./item-values.ts";
 import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
@@ -196,10 +197,12 @@ export class DexieSyncStore implements SyncStore {
       if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
       if (next) await this.#moveCursor(space, next);
       await noteUnopened(this.#db, space, arrived);
-      if (!isHome && (await wasWrittenIn(this.#db, space))) await this.#bringBack(space);
+      const isBack = !isHome && (await wasWorkedOn(this.#db, space, next?.end ?? false));
+      if (isBack) await bringBack(this.#db, this.#outbox, space);
       else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
-      return { isHome, taken };
+      return { isHome, taken, isBack };
     });
+    if (news.isBack) this.#outbox.announce();
     if (news.taken.length === 0 && !next?.end) return;
     if (news.isHome) this.#settings.announce();
     else {
@@ -213,11 +216,21 @@ export class DexieSyncStore implements SyncStore {
   }
 
   async noteFiles(space: string, change: Parameters<SyncStore["noteFiles"]>[1]): Promise<void> {
-    await this.#all(() => notePushed(this.#db, space, change));
+    await this.#all(async () => notePushed(this.#db, space, change, await this.#outbox.account()));
   }
 
   async resetFiles(space: string): Promise<void> {
     await this.#all(() => forgetRemote(this.#db, space));
+  }
+
+  deletion(space: string): Promise<"self" | "other" | null> {
+    return this.#all(() => deleterOf(this.#db, space));
+  }
+
+  async bringBack(space: string): Promise<void> {
+    await this.#all(() => bringBack(this.#db, this.#outbox, space));
+    this.#news.changed.announce();
+    this.#outbox.announce();
   }
 
   async setFilesWaiting(space: string, waiting: boolean): Promise<void> {
@@ -259,12 +272,6 @@ export class DexieSyncStore implements SyncStore {
     await this.#outbox.keepVersions();
     const tables = [outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
     await Promise.all(tables.map((table) => table.clear()));
-  }
-
-  /** Who deleted it had not seen all that was written: it is not taken away from who wrote it. */
-  async #bringBack(space: string): Promise<void> {
-    await this.#db.conversations.update(space, { deletedAt: null, deletedSeen: null });
-    await this.#outbox.add(space, [{ kind: "deleted" }]);
   }
 
   /** Takes in what is newer than what is here; answers the kinds of what was taken. */
@@ -327,6 +334,7 @@ export class DexieSyncStore implements SyncStore {
   }
 
   #all<T>(work: () => Promise<T>): Promise<T> {
-    return this.#db.transaction("rw", this.#db.tables, work);
+    // Dexie keeps a transaction open across the awaits of what it can see to be an async function.
+    return this.#db.transaction("rw", this.#db.tables, async () => await work());
   }
 }

@@ -42,6 +42,9 @@ export class FilesExchange {
     const { workspace, store, conversationId } = this.#parts;
     const api = await this.#parts.api();
     if (!api || !workspace.shared) return false;
+    const deleter = await store.deletion(conversationId);
+    // What was deleted here goes nowhere any more; what another deleted is looked at first.
+    if (deleter === "self") return true;
     const spaces = new RemoteSpaces(store, api);
     // One look for all of it: what is pushed goes in the place of what was taken in, and not of what comes meanwhile.
     const remote = await store.remoteFiles(conversationId);
@@ -51,6 +54,11 @@ export class FilesExchange {
     if (!(await mayWrite(store, conversationId))) {
       await this.#noteStay(await store.remoteFiles(conversationId));
       return true;
+    }
+    if (deleter === "other") {
+      if (movedBranches(await workspace.branches(), remote).length === 0) return true;
+      // There is work here that the other had not seen.
+      await store.bringBack(conversationId);
     }
     try {
       return await this.#send({ api, spaces }, remote);

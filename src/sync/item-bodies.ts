@@ -86,12 +86,16 @@ const todo = z.object({
   status: z.enum(["pending", "in_progress", "completed"]),
   priority: z.enum(["high", "medium", "low"]),
 });
+const oid = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 const about = {
   title: z.object({ title: z.string().check(z.maxLength(1_000)) }),
   active: z.object({ createdAt: time, updatedAt: time }),
-  deleted: z.object({ at: z.nullable(time), seen: z.nullable(z.number()) }),
+  deleted: z.object({
+    at: z.nullable(time),
+    seen: z.nullable(z.number()),
+    files: z._default(z.nullable(z.array(oid)), null),
+  }),
 };
-const oid = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 const files = {
   pack: z.object({
     size: z.number(),

@@ -145,7 +145,8 @@ export class VirtualMachine implements Okcvm {
   async #purgeOld(): Promise<void> {
     const now = this.#parts.clock.now();
     for (const conversation of await this.#parts.conversations.deleted()) {
-      if (now - (conversation.deletedAt ?? now) < KEEP_DELETED_MS) continue;
+      const { deletedAt, deletionCameAt = 0 } = conversation;
+      if (now - Math.max(deletedAt ?? now, deletionCameAt) < KEEP_DELETED_MS) continue;
       try {
         await this.#parts.publisher.destroy(conversation.id);
         await this.#parts.workspaces.destroy(conversation.id);

@@ -13,6 +13,7 @@ import type { DeployedFile } from "../../../src/sync/public-sites.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import type { SharedFiles } from "../../../src/ports/sync.ts";
 import type { Workspace } from "../../../src/ports/workspace.ts";
+import { databaseName, deleteDatabase } from "../../../src/workspace/storage/database.ts";
 import { openHub } from "../ports/hub-workspace.ts";
 import { MemoryTabs } from "../ports/memory-tabs.ts";
 
@@ -144,6 +145,12 @@ export class SyncBrowser {
     };
     this.#open.push(close);
     return { workspace, share, state, close };
+  }
+
+  /** Removes a conversation's files for good, as the app does a day after it was deleted. */
+  async destroyFiles(conversationId: string): Promise<void> {
+    globalThis.indexedDB = this.storage;
+    await deleteDatabase(databaseName(conversationId));
   }
 
   #openHub(conversationId: string): ReturnType<typeof openHub> {
