@@ -8,6 +8,7 @@ const GUARDED: Record<GuardCode, { status: number; code: Parameters<typeof apiEr
   redirects: { status: 502, code: "upstream_redirect" },
   timeout: { status: 504, code: "upstream_timeout" },
   "too-large": { status: 502, code: "upstream_too_large" },
+  unreadable: { status: 502, code: "upstream_unreachable" },
 };
 
 /** What is said of a call that failed. */

@@ -135,6 +135,11 @@ async function exchange(
 function answer(outgoing: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once("response", resolve);
+    // Without a listener of its own, it would end the request and tell nobody.
+    outgoing.once("upgrade", (_reply, socket) => {
+      socket.destroy();
+      reject(new GuardError("unreadable", "The address answers in another protocol than was asked for."));
+    });
     // Stays for later failures as well: those of the body reach its reader.
     outgoing.on("error", reject);
   });

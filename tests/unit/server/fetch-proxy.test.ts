@@ -289,6 +289,13 @@ describe("POST /v1/fetch", () => {
     behave = (request) => void request.socket.destroy();
     const cut = await ask({ url: allowed() });
     expect([cut.status, await cut.json()]).toEqual([502, expect.objectContaining({ code: "unreachable" })]);
+    behave = (request) =>
+      void request.socket.end("HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+    const other = await ask({ url: allowed() });
+    expect([other.status, await other.json()]).toEqual([
+      502,
+      expect.objectContaining({ code: "unreadable" }),
+    ]);
     behave = (_, response) => void response.writeHead(302, { location: "/again" }).end();
     expect(await (await ask({ url: allowed() })).json()).toMatchObject({ code: "redirects" });
     behave = (_, response) =>

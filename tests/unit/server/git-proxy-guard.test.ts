@@ -165,6 +165,16 @@ describe("a guarded fetch refuses", () => {
     await expect(get(`http://127.0.0.1:${other.port}/`)).rejects.toMatchObject(blocked);
   });
 
+  it("to wait for a peer that changes to another protocol, which it was not asked to", async () => {
+    const closed = gate();
+    behave = (request) => {
+      request.socket.once("close", () => closed.open());
+      request.socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+    };
+    await expect(get(upstream.url, { idleMs: 60_000 })).rejects.toMatchObject({ guard: "unreadable" });
+    await closed.opened;
+  });
+
   it("a certificate nobody vouches for", async () => {
     behave = () => undefined;
     await expect(get(`https://127.0.0.1:${upstream.port}/`)).rejects.toThrow(

@@ -133,6 +133,15 @@ describe("what is passed on", () => {
       host.answerWith((_, response) => (response.writeHead(status).end(), true));
       expect((await call(refsOf())).status).toBe(seen);
     }
+    host.answerWith((request) => {
+      request.socket.end("HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+      return true;
+    });
+    const other = await call(refsOf());
+    expect([other.status, await other.json()]).toMatchObject([
+      502,
+      { error: { code: "upstream_unreachable", message: expect.stringContaining("protocol") as string } },
+    ]);
   });
 
   it("says where it came from after a redirect", async () => {
