@@ -11,6 +11,7 @@ import { replyBody } from "./reply-body.ts";
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const BODILESS = new Set([204, 304]);
 /** How a server tells that a request went through a server of this kind, which it may be itself. */
 const VIA = "1.1 okcvm";
 
@@ -115,7 +116,9 @@ async function exchange(
   watch.rest();
   // Whoever reads the reply is to see the reason, which the request would keep to itself now.
   peer = reply;
-  if (Number(reply.headers["content-length"] ?? 0) > request.maxBytes) {
+  // Its headers may say of a body what they would say if there were one.
+  const hasBody = request.method !== "HEAD" && !BODILESS.has(reply.statusCode ?? 0);
+  if (hasBody && Number(reply.headers["content-length"] ?? 0) > request.maxBytes) {
     outgoing.destroy();
     throw new GuardError("too-large", `The reply is over its limit of ${request.maxBytes} bytes.`);
   }
@@ -124,6 +127,7 @@ async function exchange(
     headers: headersOf(reply),
     url,
     body: replyBody(reply, {
+      isPacked: hasBody,
       maxBytes: request.maxBytes,
       idleMs: request.idleMs,
       watch,

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { pipeline, type Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { GuardError } from "./guard-error.ts";
 import type { IdleWatch } from "./idle-watch.ts";
 
 /** What bounds a reply's body. */
 export interface BodyBounds {
+  /** Whether what its headers say of compression counts. */
+  isPacked: boolean;
   /** Counted after decompression. */
   maxBytes: number;
   idleMs: number;
@@ -19,7 +21,7 @@ export interface BodyBounds {
  * Its reader gets GuardError `too-large` and `timeout`, and the network's errors.
  */
 export function replyBody(reply: IncomingMessage, bounds: BodyBounds): ReadableStream<Uint8Array> {
-  const chunks = decoded(reply)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const chunks = (bounds.isPacked ? decoded(reply) : reply)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let bytes = 0;
   return new ReadableStream<Uint8Array>(
     {
@@ -41,12 +43,26 @@ export function replyBody(reply: IncomingMessage, bounds: BodyBounds): ReadableS
   );
 }
 
-function decoded(reply: IncomingMessage): Readable {
+function decoded(reply: IncomingMessage): AsyncIterable<Buffer> {
   const decoder = decoderFor(reply.headers["content-encoding"]?.trim().toLowerCase());
   if (!decoder) return reply;
   // A failure on either side reaches the reader through the decoder, which the pipeline destroys.
-  return pipeline(reply, decoder, () => undefined);
+  return unpacked(
+    reply,
+    pipeline(reply, decoder, () => undefined),
+  );
 }
+
+async function* unpacked(reply: IncomingMessage, decoder: Decoder): AsyncGenerator<Buffer> {
+  try {
+    yield* decoder;
+  } catch (error) {
+    // Decoders take nothing for a cut file, and servers send it for an empty body.
+    if (decoder.bytesWritten > 0 || !reply.complete) throw error;
+  }
+}
+
+type Decoder = NonNullable<ReturnType<typeof decoderFor>>;
 
 function decoderFor(encoding: string | undefined) {
   switch (encoding) {

@@ -257,6 +257,31 @@ describe("bounds", () => {
     expect((await text(small.body)).length).toBe(200_000);
   });
 
+  it("are nothing to a reply without a body, whatever its headers say", async () => {
+    const said = { "content-encoding": "gzip", "content-length": 200_000 };
+    for (const [method, status] of [
+      ["HEAD", 200],
+      ["GET", 304],
+    ] as const) {
+      behave = (_, response) => void response.writeHead(status, said).end();
+      const reply = await get(upstream.url, { method, maxBytes: 100_000 });
+      expect([reply.status, await text(reply.body)]).toEqual([status, ""]);
+    }
+    behave = (_, response) => void response.writeHead(204, { "content-encoding": "gzip" }).end();
+    expect(await text((await get(upstream.url)).body)).toBe("");
+  });
+
+  it.each(["gzip", "deflate", "br", "gzip, br"])("take no body for an empty one: %s", async (encoding) => {
+    behave = (_, response) => void response.writeHead(200, { "content-encoding": encoding }).end();
+    expect(await text((await get(upstream.url)).body)).toBe("");
+    // What is cut before its first byte is no empty body.
+    behave = (_, response) => {
+      response.writeHead(200, { "content-encoding": encoding }).flushHeaders();
+      setImmediate(() => response.destroy());
+    };
+    await expect(get(upstream.url).then(({ body }) => text(body))).rejects.toThrow();
+  });
+
   it("hold for silence before and within a reply", async () => {
     behave = () => undefined;
     await expect(get(upstream.url, { idleMs: 100 })).rejects.toMatchObject({ guard: "timeout" });
