@@ -55,6 +55,8 @@ export async function guardedFetch(
   let url = target;
   const headers = new Headers(request.headers);
   headers.append("via", VIA);
+  // The peer would wait for it.
+  if (!request.body) headers.delete("content-length");
   for (let hop = 0; ; hop += 1) {
     const addresses = await inTime(checkTarget(url, policy), request);
     const reply = await exchange(url, { ...request, headers }, addresses);

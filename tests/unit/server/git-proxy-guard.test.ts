@@ -282,6 +282,12 @@ describe("bounds", () => {
     await expect(get(upstream.url).then(({ body }) => text(body))).rejects.toThrow();
   });
 
+  it("of a body that is not sent are not said, which the peer would wait for", async () => {
+    behave = (request, response) => void response.end(String(request.headers["content-length"]));
+    const headers = new Headers({ "content-length": "5" });
+    expect(await text((await get(upstream.url, { headers })).body)).toBe("undefined");
+  });
+
   it("hold for silence before and within a reply", async () => {
     behave = () => undefined;
     await expect(get(upstream.url, { idleMs: 100 })).rejects.toMatchObject({ guard: "timeout" });
