@@ -29,12 +29,17 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
 /** Headers of the reply that say what the bytes are. */
 const TOLD = ["content-type", "content-language", "last-modified", "etag", "retry-after", "link"];
 
-const fetchSchema = z.object({
-  url: z.string().max(8192),
-  method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
-  headers: z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE)).default({}),
-  body: z.string().max(MAX_REQUEST_BYTES).optional(),
-});
+const fetchSchema = z
+  .object({
+    url: z.string().max(8192),
+    method: z.enum(["GET", "HEAD", "POST"]).default("GET"),
+    headers: z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE)).default({}),
+    body: z.string().max(MAX_REQUEST_BYTES).optional(),
+  })
+  .refine(({ method, body }) => method === "POST" || !body, {
+    path: ["body"],
+    message: "Only POST takes a body: leave it out, or send POST.",
+  });
 type Wanted = z.infer<typeof fetchSchema>;
 
 const failureSchema = z.object({ code: z.string(), message: z.string() }).openapi("FetchFailure");

@@ -329,6 +329,27 @@ describe("POST /v1/fetch", () => {
     expect(received).toEqual([]);
   });
 
+  it("refuses a body that would not be sent, and says what to do", async () => {
+    for (const method of [undefined, "GET", "HEAD"]) {
+      const reply = await ask({ url: allowed(), method, body: "x" });
+      expect([reply.status, await reply.json()]).toEqual([
+        400,
+        {
+          error: {
+            code: "bad_request",
+            message: "body: Only POST takes a body: leave it out, or send POST.",
+          },
+        },
+      ]);
+      expect((await ask({ url: allowed(), method, body: "" })).status).toBe(200);
+    }
+    expect(received.map(({ headers }) => headers["content-length"])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("fetches only so much for an account in an hour, and for another as much again", async () => {
     behave = (_, response) => response.end(Buffer.alloc(60_000, 7));
     const small = new SyncServer(
