@@ -14,6 +14,7 @@ import { canonicalOrigin } from "./middleware/canonical-origin.ts";
 import { ownOrigin } from "./middleware/own-origin.ts";
 import { isDatabaseError, meteredDatabase } from "./metrics/metered-database.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
+import { refusedRequest } from "./refused-request.ts";
 import type { RequestEntry, RequestEnv } from "./request-env.ts";
 import { requestIdOf, tellRequestId } from "./request-id.ts";
 import { KEYS_FOR_EVERYONE, keysForAccounts, type SharedKeys } from "./models/shared-keys.ts";
@@ -140,6 +141,8 @@ function createPageApp(
   page.all("/v1", () => apiError(404, "not_found", "There is no such address in this server's API."));
   page.all("*", appFiles(assets));
   page.onError((error, context) => {
+    const refused = refusedRequest(error);
+    if (refused) return refused;
     if (isDatabaseError(error)) metrics.databaseFailed(error);
     log.error({ ...context.env.entry, ...errorFacts(error) }, "a request failed");
     return internalError(new URL(context.req.url).pathname);
