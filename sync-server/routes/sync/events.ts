@@ -74,6 +74,8 @@ class EventStream {
       if (!(await this.#parts.authenticator.callerOf(this.#token))) return this.#end();
       this.#homeSpace ??= (await this.#parts.accounts.byId(this.#accountId))?.homeSpace ?? null;
       const heads = await this.#parts.spaces.headsOf(this.#accountId);
+      // Whoever read it may have gone meanwhile; nobody would end what is begun after that.
+      if (!this.#controller) return;
       if (heads.size !== this.#stops.size || [...heads.keys()].some((id) => !this.#stops.has(id)))
         this.#follow(heads);
       if (Date.now() - this.#lastSaid >= QUIET_MS) this.#say(":\n\n");
@@ -81,7 +83,6 @@ class EventStream {
       // The database is away. The stream ends, and whoever wants it asks again.
       return this.#end();
     }
-    if (!this.#controller) return;
     const again = this.#askedMeanwhile ? 0 : LOOK_MS;
     this.#askedMeanwhile = false;
     this.#timer = setTimeout(() => void this.#look(), again);
