@@ -43,6 +43,8 @@ export interface AppParts {
   resolve?: Resolve;
   /** Accounts and sync; null: turned off. */
   sync: { database: Database; limits: SyncLimits } | null;
+  /** Fires when the server is to stop: what would go on for ever ends then. */
+  stopping?: AbortSignal;
 }
 
 type Outer = { Bindings: Partial<RequestEnv["Bindings"]>; Variables: { entry: Required<RequestEntry> } };
@@ -63,6 +65,7 @@ export function createApp(parts: AppParts): Hono<Outer> {
       urlOfSite: siteUrls(parts.config),
       metrics,
     });
+  parts.stopping?.addEventListener("abort", () => sync?.notices.close(), { once: true });
   const published = sync && { sites: new PublishedSites(sync.database, sync.now), blobs: sync.blobs };
   const page = createPageApp(parts, { metrics, parts: sync, published });
   const { publishing } = parts.config;

@@ -38,7 +38,8 @@ export async function runServer(
     (request, response) => void listener(request, response),
   );
   const config = resolveConfig(start, port);
-  open(createApp({ config, assets, log, fetch, sync }));
+  const stopping = new AbortController();
+  open(createApp({ config, assets, log, fetch, sync, stopping: stopping.signal }));
 
   if (config.publicUrl.protocol === "http:" && !isLoopback(config.publicUrl.hostname)) {
     log.warn(
@@ -51,7 +52,10 @@ export async function runServer(
     origin: config.publicUrl.origin,
     async stop(limitMs) {
       log.info("stopping: no new requests, waiting for running replies");
-      const whole = await drain(limitMs);
+      const drained = drain(limitMs);
+      // Only now: whoever is sent away by it must not come back here.
+      stopping.abort();
+      const whole = await drained;
       if (!whole) log.warn({ limitMs }, "some replies had not ended in time and were cut");
       await purging?.stop();
       await sync?.database.close();

@@ -18,6 +18,7 @@ export class Notices {
   readonly #database: Database;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #heads = new Map<string, number>();
+  readonly #onClose = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
@@ -50,9 +51,19 @@ export class Notices {
     for (const listener of listeners) listener({ space, headSeq });
   }
 
+  /** Calls when nothing more will be told, at once where that is so. Answers how not to. */
+  whenClosed(listener: () => void): () => void {
+    if (this.#closed) listener();
+    else this.#onClose.add(listener);
+    return () => this.#onClose.delete(listener);
+  }
+
+  /** Tells nobody anything more, and those who asked to know it that this is so. */
   close(): void {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
+    for (const listener of this.#onClose) listener();
+    this.#onClose.clear();
   }
 
   #schedule(): void {

@@ -53,6 +53,7 @@ class EventStream {
   #askedMeanwhile = false;
   #lastSaid = 0;
   readonly #ended: () => void;
+  #forget: () => void = () => undefined;
 
   constructor(parts: SyncParts, accountId: string, token: string) {
     this.#parts = parts;
@@ -62,6 +63,8 @@ class EventStream {
     this.body = new ReadableStream<Uint8Array>({
       start: async (controller) => {
         this.#controller = controller;
+        // Whoever listens asks again, and comes to a server that does not stop.
+        this.#forget = parts.notices.whenClosed(() => this.#end());
         await this.#look();
       },
       cancel: () => this.#end(),
@@ -126,6 +129,7 @@ class EventStream {
 
   #end(): void {
     this.#ended();
+    this.#forget();
     if (this.#timer) clearTimeout(this.#timer);
     for (const stop of this.#stops.values()) stop();
     this.#stops.clear();

@@ -369,6 +369,42 @@ describe("the end of a server", () => {
     expect(await exit).toBe(0);
   });
 
+  it("ends live notices at once, and takes what is being pushed to its end", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "okcvm-data-"));
+    const { port, child, exit, printed } = await startReady({
+      OKCVM_DATABASE_URL: `sqlite://${folder}/okcvm.db`,
+    });
+    const url = `http://localhost:${port}/v1`;
+    const json = { "content-type": "application/json" };
+    const account = JSON.stringify({ authHash: "ab".repeat(32), name: "laptop" });
+    const made = await fetch(`${url}/accounts`, { method: "POST", headers: json, body: account });
+    const { token, homeSpace } = (await made.json()) as { token: string; homeSpace: string };
+    const authorization = `Bearer ${token}`;
+    const events = await fetch(`${url}/events`, { headers: { authorization } });
+    const reader = events.body?.getReader();
+    expect(String(Buffer.from((await reader?.read())?.value ?? []))).toContain("event: heads");
+
+    const text = JSON.stringify({ ops: [{ id: "m1", class: "add", stamp: "018c000000000000", body: "x" }] });
+    const push = `POST /v1/spaces/${homeSpace}/push HTTP/1.1\r\nHost: localhost:${port}\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${text.length}\r\n\r\n`;
+    const socket = connect(port, "127.0.0.1", () => socket.write(push + text.slice(0, 10)));
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    const answered = new Promise((done) => socket.once("close", done));
+    // The server says to go on when it has begun.
+    await new Promise((done) => socket.once("data", done));
+    const from = performance.now();
+    child.kill("SIGTERM");
+    expect(await reader?.read()).toMatchObject({ done: true });
+    expect(performance.now() - from).toBeLessThan(2_000);
+    socket.write(text.slice(10));
+    await answered;
+    expect(answer).toMatch(/^HTTP\/1\.1 100 .*\r\n\r\nHTTP\/1\.1 200 /);
+    expect(await exit).toBe(0);
+    expect(performance.now() - from).toBeLessThan(5_000);
+    expect(printed.err).not.toContain("had not ended");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("sends a large file to its end, to a client that reads slowly", async () => {
     const { port, child, exit } = await startReady();
     const reply = await open(port, "/large.zip");
