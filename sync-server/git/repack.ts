@@ -9,6 +9,7 @@ import { keepPack } from "./keep-pack.ts";
 import { idsOfPack, livePacks } from "./live-packs.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { packOf } from "./pack-stream.ts";
+import { hideUnlessTold } from "./replaced-packs.ts";
 import { Repository } from "./repository.ts";
 import { newWriter, packOp, pushOps } from "./update-refs.ts";
 
@@ -89,8 +90,8 @@ export async function repack(
     ([, ...removed]) => removed.every((status) => status === "new"),
   );
   if (!takenBack) return pushed.headSeq;
-  const told = (await livePacks(database, space)).some(({ id }) => id === made.id);
-  if (!told) await blobs.remove(space, [`${made.id}.idx`, made.id]);
+  // It could be found as every other, so that a clone may be in the middle of it.
+  await hideUnlessTold(database, { space, id: made.id }, now());
   return null;
 }
 

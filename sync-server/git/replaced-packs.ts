@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from "kysely";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import type { Database } from "../db/database.ts";
-import { Blobs, hideBlobs, lockIfThere } from "../repos/blobs.ts";
+import { Blobs, hideBlobs, lockIfThere, type BlobName } from "../repos/blobs.ts";
 import { idsOfPack, livePacks } from "./live-packs.ts";
 
 /** How long a pack that another one replaced can still be read: a clone may be in the middle of it. Milliseconds. */
@@ -56,19 +56,27 @@ async function hideUntold(database: Database, now: number): Promise<number> {
     .where(sql`length(blobs.id)`, "=", 40)
     .where("blobs.created_at", "<=", now - UNTOLD_MS)
     .execute();
-  for (const { space_id: space, id } of due)
-    await database.transact(async (transaction) => {
-      // A push that tells of it meanwhile has had the lock before, or finds that it is not here any more.
-      if (!(await lockIfThere(transaction, space))) return;
-      const told = await transaction
-        .selectFrom("items")
-        .select("id")
-        .where("space_id", "=", space)
-        .where("id", "=", `pack.${id}`)
-        .executeTakeFirst();
-      if (!told) await hideBlobs(transaction, { space, ids: [id, `${id}.idx`] }, now);
-    });
+  for (const { space_id: space, id } of due) await hideUnlessTold(database, { space, id }, now);
   return due.length;
+}
+
+/** Hides a pack, unless devices were told of it: another server may have made the same. Who has begun to read it can go on. */
+export async function hideUnlessTold(
+  database: Database,
+  { space, id }: BlobName,
+  now: number,
+): Promise<void> {
+  await database.transact(async (transaction) => {
+    // A push that tells of it meanwhile has had the lock before, or finds that it is not here any more.
+    if (!(await lockIfThere(transaction, space))) return;
+    const told = await transaction
+      .selectFrom("items")
+      .select("id")
+      .where("space_id", "=", space)
+      .where("id", "=", `pack.${id}`)
+      .executeTakeFirst();
+    if (!told) await hideBlobs(transaction, { space, ids: [id, `${id}.idx`] }, now);
+  });
 }
 
 /** A sealed pack is one blob with its index, and the item has the beginning of the blob's name. */
@@ -91,11 +99,7 @@ async function hideSealed(database: Database, now: number): Promise<number> {
   return due.length;
 }
 
-async function hide(
-  database: Database,
-  { space, id }: { space: string; id: string },
-  now: number,
-): Promise<boolean> {
+async function hide(database: Database, { space, id }: BlobName, now: number): Promise<boolean> {
   const blobs = new Blobs(database, () => now);
   const left = new Set(await idsOfPack(blobs, space, id));
   if (left.size === 0) return false;

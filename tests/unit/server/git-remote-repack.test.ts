@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Database } from "../../../sync-server/db/database.ts";
+import { BlobSource } from "../../../sync-server/git/byte-source.ts";
 import { livePacks } from "../../../sync-server/git/live-packs.ts";
 import { repack } from "../../../sync-server/git/repack.ts";
 import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
@@ -39,6 +40,8 @@ describe.each(DATABASE_KINDS)("packs on $name", ({ start }) => {
       .execute();
     return rows.map(({ id, whole }) => ({ id, whole: Number(whole) === 1 }));
   };
+  const sizeOf = async (space: string) =>
+    (await livePacks(database, space)).reduce((sum, { size }) => sum + size, 0);
   const limits = { packs: 5, small: 5, smallBytes: 1024 * 1024, bytes: 1024 * 1024 };
   const parts = () => ({
     database,
@@ -93,6 +96,42 @@ describe.each(DATABASE_KINDS)("packs on $name", ({ start }) => {
     await hideReplacedPacks(database, Date.now() + 11 * MINUTE);
     await purgeUploads(database, Date.now() + 2 * DAY);
     expect(await blobsOf(space)).toHaveLength(2);
+    await expectQuota(database, space);
+    await server.clone(url);
+  }, 60_000);
+
+  it("that were put together for nothing can be read to the end by who has begun, and go then", async () => {
+    const { space, url } = await work(12);
+    const blobs = new Blobs(database, Date.now);
+    const told = async () => new Set((await livePacks(database, space)).map(({ id }) => id));
+    const packs = async () => (await blobsOf(space)).filter(({ id }) => !id.endsWith(".idx"));
+    /** A server that is overtaken when its pack is there and devices are to be told of it. */
+    const begun: { id: string; idx: BlobSource; bytes: BlobSource }[] = [];
+    const overtaken: Database = {
+      ...database,
+      async transact(task) {
+        const before = await told();
+        const made = (await packs()).find(({ id, whole }) => whole && !before.has(id));
+        if (made && begun.length === 0) {
+          const source = async (id: string) =>
+            new BlobSource(blobs, { space, id }, (await blobs.state({ space, id }))?.size ?? 0);
+          begun.push({ id: made.id, idx: await source(`${made.id}.idx`), bytes: await source(made.id) });
+          const fewer = { ...limits, bytes: (await sizeOf(space)) - 1 };
+          expect(await repack(parts(), space, fewer)).not.toBeNull();
+        }
+        return database.transact(task);
+      },
+    };
+    expect(await repack({ ...parts(), database: overtaken }, space, limits)).toBeNull();
+    const { id, idx, bytes } = begun[0] ?? expect.fail("nothing was put together");
+    expect(await told()).not.toContain(id);
+    expect(await packs()).toContainEqual({ id, whole: false });
+    expect((await idx.read(0, idx.size)).length).toBe(idx.size);
+    expect((await bytes.read(0, bytes.size)).length).toBe(bytes.size);
+    await expectQuota(database, space);
+    await purgeUploads(database, Date.now() + DAY + MINUTE);
+    expect((await blobsOf(space)).map((blob) => blob.id)).not.toContain(id);
+    expect((await blobsOf(space)).map((blob) => blob.id)).not.toContain(`${id}.idx`);
     await expectQuota(database, space);
     await server.clone(url);
   }, 60_000);
