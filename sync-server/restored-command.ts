@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { openConfigured } from "./open-configured.ts";
@@ -15,6 +16,9 @@ export async function restoredCommand(
   if (words.length > 0) throw new ConfigError("Usage: npm run restored");
   const { sync } = readConfig(variables);
   if (!sync) throw new ConfigError("OKCVM_DATABASE_URL is off: there is no database that was restored.");
+  // To open one that is not there would make it, and the mistake would look like a success.
+  if (sync.database.kind === "sqlite" && !existsSync(sync.database.path))
+    throw new ConfigError(`There is no database at ${sync.database.path} that was restored.`, 1);
   const database = await openConfigured(sync.database);
   try {
     const { spaces, epoch } = await raiseEpochs(database, Date.now());

@@ -296,7 +296,9 @@ describe.each(DATABASE_KINDS)("a backup on $name", ({ name, start }) => {
   });
 
   it("has nothing to raise in an empty database", async () => {
-    expect(await restoredCommand([], variablesOf(await kind.newDatabase()))).toMatch(/^0 spaces are /);
+    const address = await kind.newDatabase();
+    await openNew(address);
+    expect(await restoredCommand([], variablesOf(address))).toMatch(/^0 spaces are /);
   });
 });
 
@@ -323,7 +325,12 @@ describe("the commands", () => {
       exitCode: 1,
       message: expect.stringContaining("There is no database at") as string,
     });
-    expect(existsSync(join(folder, "none.db"))).toBe(false);
+    expect(await refusal(() => restoredCommand([], sqlite("no/none.db")))).toMatchObject({
+      exitCode: 1,
+      message: `There is no database at ${join(folder, "no/none.db")} that was restored.`,
+    });
+    expect(await refusal(() => restoredCommand([], sqlite("none.db")))).toMatchObject({ exitCode: 1 });
+    for (const name of ["none.db", "no"]) expect(existsSync(join(folder, name))).toBe(false);
   });
 
   it("refuse words they do not know", async () => {
@@ -393,6 +400,7 @@ describe("the commands", () => {
 
   it("raise the epochs when the built server is asked", async () => {
     const variables = sqlite("built.db");
+    await (await openDatabase({ kind: "sqlite", path: join(folder, "built.db") })).close();
     expect(await okcvm(["restored"], variables)).toMatchObject({
       code: 0,
       out: expect.stringContaining("0 spaces") as string,
