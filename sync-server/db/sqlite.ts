@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import {
@@ -20,9 +20,10 @@ const MAX_STATEMENTS = 200;
 /** A wait for another process holds this one up, so it is short; the transaction is begun again. Milliseconds. */
 const BUSY_MS = 5;
 
-/** Opens a file, and makes it and its folder where they are missing. Each commit is on the disk when it is told. */
+/** Opens a file, and makes it and its folder where they are missing, for its owner alone. Each commit is on the disk when it is told. */
 export function openSqlite(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFile(path);
   const database = new DatabaseSync(path);
   for (const pragma of [
     `busy_timeout = ${BUSY_MS}`,
@@ -35,6 +36,16 @@ export function openSqlite(path: string): Database {
   const kysely = new Kysely<Schema>({ dialect });
   const commits = new GroupCommit(kysely);
   return databaseOf("sqlite", kysely, (work) => commits.run(work));
+}
+
+/** Makes an empty file, which SQLite fills: it leaves its rights as they are, and gives those beside it the same. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    // One that is there is not opened: closing it would end the locks that this process has on it.
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
 }
 
 /** Takes the write lock at the beginning: taken later it may be refused at once. */
