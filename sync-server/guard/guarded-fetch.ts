@@ -15,10 +15,14 @@ const BODILESS = new Set([204, 304]);
 /** How a server tells that a request went through a server of this kind, which it may be itself. */
 const VIA = "1.1 okcvm";
 
+/** Headers that say what is asked for and by what program. Any other may be a secret between the caller and one host. */
+const HARMLESS =
+  /^(?:accept|accept-(?:charset|encoding|language)|cache-control|pragma|content-(?:type|language)|git-protocol|if-(?:match|none-match|modified-since|unmodified-since|range)|range|user-agent|via)$/;
+
 /** A request to an address that a stranger chose. */
 export interface GuardedRequest {
   method: "GET" | "HEAD" | "POST";
-  /** Sent as they are, but for `authorization`, which no other origin gets to see. */
+  /** Sent as they are; of another origin only those that are HARMLESS. */
   headers: Headers;
   /** A request with a body is not redirected, since it cannot be sent twice. */
   body?: ReadableStream<Uint8Array> | null;
@@ -53,7 +57,7 @@ export async function guardedFetch(
   policy: GuardPolicy,
 ): Promise<GuardedReply> {
   let url = target;
-  const headers = new Headers(request.headers);
+  let headers = new Headers(request.headers);
   headers.append("via", VIA);
   // The peer would wait for it.
   if (!request.body) headers.delete("content-length");
@@ -66,9 +70,13 @@ export async function guardedFetch(
     if (hop === MAX_REDIRECTS) {
       throw new GuardError("redirects", `The address redirects more than ${MAX_REDIRECTS} times.`);
     }
-    if (next.origin !== url.origin) headers.delete("authorization");
+    if (next.origin !== url.origin) headers = harmlessOf(headers);
     url = next;
   }
+}
+
+function harmlessOf(headers: Headers): Headers {
+  return new Headers([...headers].filter(([name]) => HARMLESS.test(name)));
 }
 
 /** True for a request that a guarded fetch of this or another OKCVM server made: passing it on could go round for ever. */

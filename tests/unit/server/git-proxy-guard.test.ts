@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemResolve, type GuardPolicy } from "../../../sync-server/guard/check-target.ts";
@@ -201,6 +202,41 @@ describe("redirects", () => {
       ["/", "Basic canary"],
       ["/there?x=1", "Basic canary"],
     ]);
+  });
+
+  it("take what says what is asked for to another origin, and nothing that may be a secret", async () => {
+    redirect(`${other.url}/there`);
+    const harmless = {
+      accept: "text/html",
+      "accept-encoding": "gzip",
+      "accept-language": "de",
+      "cache-control": "no-cache",
+      "content-type": "text/plain",
+      "git-protocol": "version=2",
+      "if-none-match": '"a"',
+      range: "bytes=0-5",
+      "user-agent": "me",
+    };
+    const secret = {
+      authorization: "Basic canary",
+      cookie: "canary=1",
+      "proxy-authorization": "Basic canary",
+      "x-api-key": "canary",
+      "accept-token": "canary",
+      "private-token": "canary",
+    };
+    const got: IncomingHttpHeaders[] = [];
+    const answer = behave;
+    behave = (request, response) => (got.push(request.headers), answer(request, response));
+    const privateHosts = new Set([`127.0.0.1:${upstream.port}`, `127.0.0.1:${other.port}`]);
+    const headers = new Headers({ ...harmless, ...secret });
+    await get(upstream.url, { headers }, policy({ privateHosts }));
+    expect(got[0]).toMatchObject({ ...harmless, ...secret });
+    expect(got[1]).toMatchObject({ ...harmless, via: "1.1 okcvm" });
+    expect(JSON.stringify(got[1])).not.toContain("canary");
+    for (const name of Object.keys(secret)) expect(got[1]).not.toHaveProperty(name);
+    // The caller's own headers are as they were.
+    expect(headers.get("x-api-key")).toBe("canary");
   });
 
   it("lose the login on their way to another origin", async () => {
