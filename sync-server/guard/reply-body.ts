@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { GuardError } from "./guard-error.ts";
 import type { IdleWatch } from "./idle-watch.ts";
@@ -18,10 +18,12 @@ export interface BodyBounds {
 
 /**
  * A reply's body, decompressed, read from the network only as it is read here.
- * Its reader gets GuardError `too-large` and `timeout`, and the network's errors.
+ * Errors: GuardError `unreadable` for one that was compressed too often. Its
+ * reader gets GuardError `too-large` and `timeout`, and the network's errors.
  */
 export function replyBody(reply: IncomingMessage, bounds: BodyBounds): ReadableStream<Uint8Array> {
-  const chunks = (bounds.isPacked ? decoded(reply) : reply)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const whole: AsyncIterable<Buffer> = bounds.isPacked ? decoded(reply, bounds) : reply;
+  const chunks = whole[Symbol.asyncIterator]();
   let bytes = 0;
   return new ReadableStream<Uint8Array>(
     {
@@ -43,28 +45,44 @@ export function replyBody(reply: IncomingMessage, bounds: BodyBounds): ReadableS
   );
 }
 
-function decoded(reply: IncomingMessage): AsyncIterable<Buffer> {
-  const decoder = decoderFor(reply.headers["content-encoding"]?.trim().toLowerCase());
-  if (!decoder) return reply;
+/** Each one multiplies the work that a short reply can make. */
+const MAX_ENCODINGS = 2;
+
+function decoded(reply: IncomingMessage, bounds: BodyBounds): AsyncIterable<Buffer> {
+  // The last one named was the last to be applied.
+  const encodings = encodingsOf(reply).toReversed();
+  if (encodings.length > MAX_ENCODINGS) {
+    bounds.stop();
+    const message = `The reply is compressed ${encodings.length} times; ${MAX_ENCODINGS} are read here.`;
+    throw new GuardError("unreadable", message);
+  }
+  const decoders = encodings.map(decoderFor).filter((decoder) => decoder !== null);
+  const [first] = decoders;
+  // What nobody asked for stays as it is.
+  if (!first || decoders.length < encodings.length) return reply;
   // A failure on either side reaches the reader through the decoder, which the pipeline destroys.
-  return unpacked(
-    reply,
-    pipeline(reply, decoder, () => undefined),
-  );
+  const whole = decoders.reduce<Readable>((from, to) => pipeline(from, to, () => undefined), reply);
+  return unpacked(reply, first, whole);
 }
 
-async function* unpacked(reply: IncomingMessage, decoder: Decoder): AsyncGenerator<Buffer> {
+/** In small letters, in the order in which they were applied. */
+function encodingsOf({ headers }: IncomingMessage): string[] {
+  const names = (headers["content-encoding"] ?? "").split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== "" && name !== "identity");
+}
+
+async function* unpacked(reply: IncomingMessage, first: Decoder, whole: Readable): AsyncGenerator<Buffer> {
   try {
-    yield* decoder;
+    yield* whole;
   } catch (error) {
     // Decoders take nothing for a cut file, and servers send it for an empty body.
-    if (decoder.bytesWritten > 0 || !reply.complete) throw error;
+    if (first.bytesWritten > 0 || !reply.complete) throw error;
   }
 }
 
 type Decoder = NonNullable<ReturnType<typeof decoderFor>>;
 
-function decoderFor(encoding: string | undefined) {
+function decoderFor(encoding: string) {
   switch (encoding) {
     case "gzip":
     case "x-gzip":

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemResolve, type GuardPolicy } from "../../../sync-server/guard/check-target.ts";
 import { GuardError } from "../../../sync-server/guard/guard-error.ts";
@@ -322,6 +322,28 @@ describe("bounds", () => {
     behave = (request, response) => void response.end(String(request.headers["content-length"]));
     const headers = new Headers({ "content-length": "5" });
     expect(await text((await get(upstream.url, { headers })).body)).toBe("undefined");
+  });
+
+  it("are two for what was compressed more than once", async () => {
+    let body = Buffer.from("fine");
+    behave = (request, response) => {
+      const encodings = decodeURIComponent(request.url?.slice(1) ?? "");
+      response.writeHead(200, { "content-encoding": encodings }).end(body);
+    };
+    const read = async (encodings: string) =>
+      text((await get(`${upstream.url}/${encodeURIComponent(encodings)}`)).body);
+    body = gzipSync(body);
+    expect(await read("identity, gzip")).toBe("fine");
+    body = brotliCompressSync(body);
+    expect(await read("gzip, br")).toBe("fine");
+    expect(await read("X-GZIP , BR")).toBe("fine");
+    body = gzipSync(body);
+    const failure = { guard: "unreadable", message: "The reply is compressed 3 times; 2 are read here." };
+    await expect(read("gzip, br, gzip")).rejects.toMatchObject(failure);
+    // What nobody knows was not asked for, and is passed on as it is.
+    body = Buffer.from("as it is");
+    expect(await read("utf-8")).toBe("as it is");
+    expect(await read("gzip, zap")).toBe("as it is");
   });
 
   it("hold for silence before and within a reply", async () => {
