@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Notice } from "../../sync/notices.ts";
-import { requireScope } from "./guards.ts";
+import { bearerOf, requireScope } from "./guards.ts";
 import { refusals } from "./schemas.ts";
 import type { SyncEnv, SyncParts } from "./sync-env.ts";
 
@@ -27,7 +27,7 @@ export function eventRoutes(api: OpenAPIHono<SyncEnv>, parts: SyncParts): void {
       },
     }),
     (context) => {
-      const token = context.req.header("authorization")?.slice("Bearer ".length) ?? "";
+      const token = bearerOf(context) ?? "";
       const stream = new EventStream(parts, context.get("caller").accountId, token);
       return new Response(stream.body, {
         headers: {

@@ -59,7 +59,7 @@ export function requireBlobs(parts: SyncParts, may: "read" | "write"): Middlewar
 
 /** The token a request brings; undefined for none. */
 export function bearerOf(context: Context): string | undefined {
-  return /^Bearer (\S+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+  return /^Bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
 }
 
 /** A good token is good from any address; only who has none is slowed down, and without one nobody guesses. */

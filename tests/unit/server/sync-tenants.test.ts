@@ -112,6 +112,18 @@ describe("one tenant", () => {
     }
   });
 
+  it("is known by its token however the scheme before it is spelt", async () => {
+    for (const scheme of ["bearer", "BEARER", "Bearer "]) {
+      const headers = { authorization: `${scheme} ${owner.token}` };
+      expect((await server.raw("GET", "/devices", { headers })).status).toBe(200);
+      const reader = (await server.raw("GET", "/events", { headers })).body?.getReader();
+      expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toContain("event: heads");
+      await reader?.cancel();
+    }
+    for (const authorization of [owner.token, `Basic ${owner.token}`, `Bearer${owner.token}`])
+      expect((await server.raw("GET", "/devices", { headers: { authorization } })).status).toBe(401);
+  });
+
   it("finds its own in lists, and nothing else", async () => {
     for (const path of [
       "/devices",
