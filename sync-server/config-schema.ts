@@ -7,6 +7,10 @@ import { parsePrivateHosts } from "./guard/private-hosts.ts";
 const PROVIDER_NAME = /^[a-z0-9-]{1,32}$/;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
+/** Headers that are in requests whether a person is signed in or not: each would make somebody of anyone. */
+const SENT_ANYWAY =
+  /^(?:accept(?:-.*)?|authorization|cache-control|connection|content-.*|cookie2?|date|dnt|expect|forwarded|host|if-.*|keep-alive|origin|pragma|priority|proxy-(?:authorization|connection)|range|referer|sec-.*|te|trailer|transfer-encoding|upgrade(?:-.*)?|user-agent|via|x-forwarded-(?:for|host|port|proto|server)|x-okcvm-.*|x-real-ip|x-request-id|x-requested-with)$/;
+
 /** How much a log line must matter to be written; pino's names. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -22,7 +26,7 @@ const takes = {
     "name=baseUrl pairs separated by spaces, each name once and made of 1 to 32 of a-z, 0-9 and -, " +
     "such as local=http://127.0.0.1:11434/v1",
   sharedKeys: "only yes (everyone) or accounts, or no value at all",
-  header: "the name of a header, such as X-Forwarded-User",
+  header: "the name of a header, such as X-Forwarded-User, which no browser or connection sends by itself",
   perDay: "a whole number from 1 to 999999999",
   privateHosts:
     "hosts with or without a port, separated by commas and in their plain spelling, such as git.lan:3000,192.168.1.20",
@@ -97,6 +101,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, takes.header)
     .transform((name) => name.toLowerCase())
+    .refine((name) => !SENT_ANYWAY.test(name), takes.header)
     .optional(),
   OKCVM_METRICS: z
     .string()

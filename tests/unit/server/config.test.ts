@@ -95,6 +95,13 @@ describe("good values", () => {
     expect(config.providers.get("moonshot-cn")?.key).toBe(CANARY);
   });
 
+  it("are headers that a proxy alone sends", () => {
+    for (const name of ["X-Forwarded-User", "Remote-User", "X-Auth-Request-Email", "Cf-Access-Email"])
+      expect(readConfig({ OKCVM_IDENTITY_HEADER: name, OKCVM_PROXIES: "10.0.0.1" }).sync).toMatchObject({
+        identityHeader: name.toLowerCase(),
+      });
+  });
+
   it("let a key be held on loopback without a further word", () => {
     expect(
       readConfig({ HOST: "127.0.0.5", OKCVM_MODEL_KEY_OPENAI: CANARY }).providers.get("openai")?.key,
@@ -127,6 +134,13 @@ describe("bad values stop the start", () => {
     [{ OKCVM_MODEL_PROVIDERS: "a=http://x/v1 a=http://y/v1" }, ["OKCVM_MODEL_PROVIDERS", "each name once"]],
     [{ OKCVM_MODEL_PROVIDERS: "a=http://x/v1?key=1" }, ["OKCVM_MODEL_PROVIDERS"]],
     [{ OKCVM_ALLOW_SHARED_KEYS: "true" }, ["OKCVM_ALLOW_SHARED_KEYS", '"true"', "only yes"]],
+    [{ OKCVM_IDENTITY_HEADER: "X User" }, ["OKCVM_IDENTITY_HEADER", '"X User"', "X-Forwarded-User"]],
+    ...["Host", "Authorization", "Cookie", "USER-AGENT", "x-forwarded-for", "Sec-Fetch-Site", "Accept"].map(
+      (name): [Record<string, string>, string[]] => [
+        { OKCVM_IDENTITY_HEADER: name, OKCVM_PROXIES: "10.0.0.1" },
+        ["OKCVM_IDENTITY_HEADER", JSON.stringify(name), "which no browser or connection sends by itself"],
+      ],
+    ),
     [{ LOG_LEVEL: "loud" }, ["LOG_LEVEL", '"loud"', "trace, debug, info, warn, error, fatal, silent"]],
     [{ OKCVM_MODEL_KEY_ACME: CANARY }, ["OKCVM_MODEL_KEY_ACME", "OKCVM_MODEL_KEY_OPENAI"]],
     [{ OKCVM_MODEL_KEY_OPENAI: `${CANARY}\nx: y` }, ["OKCVM_MODEL_KEY_OPENAI", "secret"]],
