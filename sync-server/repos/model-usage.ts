@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Database } from "../db/database.ts";
 import type { Schema } from "../db/schema.ts";
 
@@ -36,7 +36,7 @@ export class ModelUsage {
   async take(accountId: string, provider: string, limits: UseLimits): Promise<number> {
     const day = this.#today();
     return this.#database.transact(async (transaction) => {
-      await count(transaction, { account_id: accountId, day, provider, requests: 1 });
+      await count(this.#database.kind, transaction, { account_id: accountId, day, provider, requests: 1 });
       const rows = await transaction
         .selectFrom("model_usage")
         .select(["requests", "input_tokens", "output_tokens"])
@@ -49,7 +49,7 @@ export class ModelUsage {
         (limits.requests !== null && requests > limits.requests) ||
         (limits.tokens !== null && tokens >= limits.tokens);
       if (!isOver) return 0;
-      await count(transaction, { account_id: accountId, day, provider, requests: -1 });
+      await count(this.#database.kind, transaction, { account_id: accountId, day, provider, requests: -1 });
       return Math.ceil(((day + 1) * DAY_MS - this.#now()) / 1000);
     });
   }
@@ -58,7 +58,7 @@ export class ModelUsage {
   async add(accountId: string, provider: string, tokens: { input: number; output: number }): Promise<void> {
     const day = this.#today();
     await this.#database.transact((transaction) =>
-      count(transaction, {
+      count(this.#database.kind, transaction, {
         account_id: accountId,
         day,
         provider,
@@ -103,23 +103,24 @@ export class ModelUsage {
 type Counted = Pick<Schema["model_usage"], "account_id" | "day" | "provider"> &
   Partial<Pick<Schema["model_usage"], "requests" | "input_tokens" | "output_tokens">>;
 
-/** Adds to a day's row, and makes it where there is none. The row is locked by that until the transaction ends. */
-async function count(transaction: Transaction<Schema>, added: Counted): Promise<void> {
-  const { account_id, day, provider, requests = 0, input_tokens = 0, output_tokens = 0 } = added;
-  const { numUpdatedRows } = await transaction
-    .updateTable("model_usage")
-    .set((expression) => ({
-      requests: expression("requests", "+", requests),
-      input_tokens: expression("input_tokens", "+", input_tokens),
-      output_tokens: expression("output_tokens", "+", output_tokens),
-    }))
-    .where("account_id", "=", account_id)
-    .where("day", "=", day)
-    .where("provider", "=", provider)
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) return;
-  await transaction
-    .insertInto("model_usage")
-    .values({ account_id, day, provider, requests, input_tokens, output_tokens })
-    .execute();
+/**
+ * Adds to a day's row, and makes it where there is none: by one statement, as
+ * of two that find none only one can make it. The row is locked by that until
+ * the transaction ends.
+ */
+async function count(
+  kind: Database["kind"],
+  transaction: Transaction<Schema>,
+  { requests = 0, input_tokens = 0, output_tokens = 0, ...day }: Counted,
+): Promise<void> {
+  const added = { requests, input_tokens, output_tokens };
+  const sums = Object.fromEntries(
+    Object.entries(added).map(([name, value]) => [name, sql`${sql.ref(`model_usage.${name}`)} + ${value}`]),
+  );
+  const insert = transaction.insertInto("model_usage").values({ ...day, ...added });
+  if (kind === "mysql") await insert.onDuplicateKeyUpdate(sums).execute();
+  else
+    await insert
+      .onConflict((conflict) => conflict.columns(["account_id", "day", "provider"]).doUpdateSet(sums))
+      .execute();
 }

@@ -104,12 +104,26 @@ describe.each(DATABASE_KINDS)("keys that the server holds for its accounts, on $
     const replies = await Promise.all(
       Array.from({ length: 12 }, () => call({ "x-okcvm-device": one.token })),
     );
-    expect(replies.filter(({ status }) => status === 200)).toHaveLength(5);
+    const statuses = replies.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([...Array<number>(5).fill(200), ...Array<number>(7).fill(429)]);
     const refused = replies.find(({ status }) => status === 429);
     expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await refused?.json()).toMatchObject({ error: { code: "used_up" } });
     expect((await call({ "x-okcvm-device": two.token })).status).toBe(200);
     expect(provider.received).toHaveLength(6);
+  });
+
+  it("count the first of a day, however many ask at once", async () => {
+    const { database } = await setUp();
+    const usage = new ModelUsage(database, Date.now);
+    const limits = { requests: 1_000, tokens: null };
+    for (let round = 0; round < 5; round += 1) {
+      const waits = await Promise.all(
+        Array.from({ length: 16 }, () => usage.take(`a${round}`, "up", limits)),
+      );
+      expect(new Set(waits)).toEqual(new Set([0]));
+      expect(await usage.ofAccount(`a${round}`)).toMatchObject([{ requests: 16 }]);
+    }
   });
 
   it("begin again the next day, and old days are forgotten", async () => {
