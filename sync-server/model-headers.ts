@@ -1,3 +1,4 @@
+import type { KeyMask } from "./models/key-mask.ts";
 import type { Provider } from "./providers.ts";
 
 const FORWARDED = ["content-type", "content-length", "accept", "openai-organization", "openai-project"];
@@ -21,11 +22,22 @@ export function upstreamHeaders(from: Headers, provider: Provider): Headers {
   return headers;
 }
 
+/** What a provider may say again of what it got. A caller's own key that is as short as a word is none. */
+export function keysSent(sent: Headers, provider: Provider): string[] {
+  const value = sent.get("authorization") ?? "";
+  const key = value.slice(value.indexOf(" ") + 1).trim();
+  const isSecret = key === provider.key || key.length >= MIN_KEY_CHARACTERS;
+  return isSecret ? [key] : [];
+}
+
+/** Local servers take words for keys, such as "ollama", which a reply may well have. */
+const MIN_KEY_CHARACTERS = 12;
+
 /** The headers a client gets back. Lengths and encodings are not among them: fetch has undone the encoding. */
-export function replyHeaders(from: Headers): Headers {
+export function replyHeaders(from: Headers, mask: KeyMask): Headers {
   const headers = new Headers({ "cache-control": "no-store", "x-accel-buffering": "no" });
   for (const [name, value] of from) {
-    if (RETURNED.has(name) || name.startsWith("x-ratelimit-")) headers.set(name, value);
+    if (RETURNED.has(name) || name.startsWith("x-ratelimit-")) headers.set(name, mask.text(value));
   }
   return headers;
 }

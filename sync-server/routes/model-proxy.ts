@@ -1,14 +1,18 @@
 import type { Context, Handler } from "hono";
+import { DEVICE_HEADER } from "../../src/domain/own-server.ts";
 import { apiError } from "../api-error.ts";
+import { DEVICE_TOKEN } from "../auth/secrets.ts";
 import { capBody, type CappedBody } from "../body-stream.ts";
 import { causeCode, errorFacts, type Log } from "../log.ts";
 import { statusClass, type ServerMetrics } from "../metrics/server-metrics.ts";
 import type { KeyUse, SharedKeys } from "../models/shared-keys.ts";
 import { UsageReader } from "../models/usage-reader.ts";
-import { replyHeaders, upstreamHeaders } from "../model-headers.ts";
+import { keysSent, replyHeaders, upstreamHeaders } from "../model-headers.ts";
+import { KeyMask } from "../models/key-mask.ts";
 import { parseModelPath, type ModelPath } from "../model-paths.ts";
 import type { Provider } from "../providers.ts";
 import { relayToClient } from "../relay-reply.ts";
+import { bearerOf } from "./sync/guards.ts";
 import type { RequestEnv } from "../request-env.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -48,6 +52,7 @@ export function modelProxy(parts: ModelProxyParts): Handler<RequestEnv> {
       const message = `This path takes ${target.method} requests.`;
       return apiError(405, "method_not_allowed", message, { allow: target.method });
     }
+    if (DEVICE_TOKEN.test(bearerOf(context) ?? "")) return notAKey();
     const length = Number(context.req.header("content-length") ?? 0);
     if (length > MAX_BODY_BYTES) return tooLarge();
     const use = await parts.sharedKeys.use(context, provider);
@@ -70,11 +75,12 @@ async function forward(
 ): Promise<Response> {
   const request = context.req.raw;
   const body = to.target.method === "POST" && request.body ? capBody(request.body, MAX_BODY_BYTES) : null;
+  const headers = upstreamHeaders(request.headers, to.provider);
   let upstream: Response;
   try {
     upstream = await parts.fetch(`${to.provider.baseUrl}/${to.target.path}${to.search}`, {
       method: to.target.method,
-      headers: upstreamHeaders(request.headers, to.provider),
+      headers,
       // fetch's own limits stand: 10 s to connect, 300 s until the reply's headers; its body may take as long as it likes.
       // A key must not travel to an address the operator did not name.
       redirect: "manual",
@@ -86,14 +92,14 @@ async function forward(
     return failed(parts.log, context, error, body);
   }
   parts.metrics.modelRequests.add({ provider: to.provider.name, status: statusClass(upstream.status) });
-  return relay(parts, context, upstream, to);
+  return relay(parts, context, upstream, { ...to, mask: new KeyMask(keysSent(headers, to.provider)) });
 }
 
 function relay(
   { log, metrics }: ModelProxyParts,
   context: Context<RequestEnv>,
   upstream: Response,
-  { provider: { name: provider }, use }: Forwarded,
+  { provider: { name: provider }, use, mask }: Forwarded & { mask: KeyMask },
 ): Response {
   const { status } = upstream;
   if (upstream.type === "opaqueredirect" || (status >= 300 && status < 400)) {
@@ -107,10 +113,11 @@ function relay(
         "Its base URL may have changed.",
     );
   }
-  const headers = replyHeaders(upstream.headers);
+  const headers = replyHeaders(upstream.headers, mask);
   if (!upstream.body) return new Response(null, { status, headers });
   const watched = use ? watch(upstream.body, use, log) : upstream.body;
-  const body = relayToClient(context, watched, {
+  const masked = mask.isEmpty ? watched : watched.pipeThrough(mask.stream());
+  const body = relayToClient(context, masked, {
     log,
     cut: "the provider broke its reply off",
     onBytes: (count) => metrics.modelBytes.add({ provider }, count),
@@ -146,6 +153,14 @@ function failed(log: Log, context: Context<RequestEnv>, error: unknown, body: Ca
   }
   log.warn({ ...context.env.entry, ...errorFacts(error) }, "the provider could not be reached");
   return apiError(502, "upstream_unreachable", reason(causeCode(error)));
+}
+
+function notAKey(): Response {
+  return apiError(
+    400,
+    "bad_request",
+    `That is a device's token of this server, which no provider is to get. Send it as ${DEVICE_HEADER}, and a key of the provider's, or none, as Authorization.`,
+  );
 }
 
 function tooLarge(): Response {

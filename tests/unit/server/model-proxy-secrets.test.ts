@@ -44,4 +44,52 @@ describe("secrets", () => {
     expect(logged()).toContain("TypeError");
     expect(logged()).not.toContain("canary");
   });
+
+  it.each([
+    ["the server's", {}, SERVER_KEY],
+    ["the caller's", { authorization: `Bearer ${CANARY}` }, CANARY],
+  ])("are in no reply of a provider that says them again: %s", async (_, headers, key) => {
+    const { post } = provider.setUp({ OKCVM_MODEL_KEY_OPENAI: SERVER_KEY });
+    const type = { "content-type": "text/event-stream" };
+    const pieces = [
+      [`{"error":"Incorrect API key: ${key}"}`],
+      [`data: ${key.slice(0, 5)}`, `${key.slice(5)} and ${key}${key.slice(0, 9)}`, "\n\n"],
+      [...`sk-${key} sk-sk-canar ${key}`],
+      [key.slice(0, -1)],
+    ];
+    for (const status of [200, 401, 500])
+      for (const said of pieces) {
+        provider.answerWith((_request, response) => {
+          response.writeHead(status, { ...type, "x-request-id": `for ${key}`, "x-ratelimit-limit": key });
+          void (async () => {
+            for (const piece of said) {
+              response.write(piece);
+              await new Promise((resolve) => setTimeout(resolve, 1));
+            }
+            response.end();
+          })();
+        });
+        const reply = await post("openai/chat/completions", headers);
+        expect(reply.status).toBe(status);
+        expect(await reply.text()).toBe(said.join("").replaceAll(key, "*".repeat(key.length)));
+        expect(JSON.stringify([...reply.headers])).not.toContain(key);
+        expect(reply.headers.get("x-request-id")).toBe(`for ${"*".repeat(key.length)}`);
+      }
+  });
+
+  it("leave a reply as it is where a local server's key is a word", async () => {
+    const { post } = provider.setUp();
+    provider.answerWith((_, response) => void response.end("ollama says ollama"));
+    const reply = await post("openai/chat/completions", { authorization: "Bearer ollama" });
+    expect(await reply.text()).toBe("ollama says ollama");
+  });
+
+  it("of this server's devices reach no provider", async () => {
+    const { post } = provider.setUp();
+    const token = `okcvm_${"t".repeat(43)}`;
+    const reply = await post("openai/chat/completions", { authorization: `bearer ${token}` });
+    expect(reply.status).toBe(400);
+    expect(await reply.text()).not.toContain(token);
+    expect(provider.received).toEqual([]);
+  });
 });
