@@ -2,6 +2,8 @@ import type { PushOp } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { ObjectReader } from "./object-reader.ts";
+import { branchNameProblem, inTheWay, nameInTheWay } from "./ref-name.ts";
+import { readRefs, refIdOf } from "./refs.ts";
 import { Repository } from "./repository.ts";
 
 const OID = /^[0-9a-f]{40}$/;
@@ -19,10 +21,13 @@ export async function checkGitOps(
   if (encrypted) return null;
   const ofGit = ops.filter(({ id, body }) => body !== null && /^(?:ref|pack)\./.test(id));
   const objects = new ObjectReader(new Repository(database, blobs, space));
-  for (const { id, body } of ofGit) {
+  if (ofGit.length === 0) return null;
+  const { names } = await readRefs(database, space);
+  for (const op of ofGit) {
+    const { id } = op;
     const problem = id.startsWith("pack.")
       ? packProblem(id.slice("pack.".length))
-      : await refProblem(objects, body ?? "");
+      : await refProblem(objects, names, op);
     if (problem !== null) return `${id}: ${problem}`;
   }
   return null;
@@ -33,16 +38,27 @@ function packProblem(name: string): string | null {
   return OID.test(name) ? null : "That is no pack's name.";
 }
 
-async function refProblem(objects: ObjectReader, body: string): Promise<string | null> {
-  const oid = oidOf(body);
-  if (oid === null) return "A branch is {name, oid}.";
+async function refProblem(
+  objects: ObjectReader,
+  names: readonly string[],
+  op: PushOp,
+): Promise<string | null> {
+  const ref = refOf(op.body ?? "");
+  if (ref === null) return "A branch is {name, oid}.";
+  const { name, oid } = ref;
+  const problem = branchNameProblem(name);
+  if (problem !== null) return `${JSON.stringify(name)}: ${problem}.`;
+  if (op.class !== "cas" || op.id !== refIdOf(name))
+    return `The branch ${name} is a cas item ${refIdOf(name)}.`;
+  const other = names.includes(name) ? null : nameInTheWay(name, names);
+  if (other !== null) return `${JSON.stringify(name)}: ${inTheWay(other)}.`;
   return (await objects.commit(oid)) ? null : "The commit is not here.";
 }
 
-function oidOf(body: string): string | null {
+function refOf(body: string): { name: string; oid: string } | null {
   try {
     const { name, oid } = JSON.parse(body) as { name?: unknown; oid?: unknown };
-    return typeof name === "string" && typeof oid === "string" && OID.test(oid) ? oid : null;
+    return typeof name === "string" && typeof oid === "string" && OID.test(oid) ? { name, oid } : null;
   } catch {
     return null;
   }

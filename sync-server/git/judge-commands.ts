@@ -1,7 +1,7 @@
 import { comesAfter } from "./commit-walk.ts";
 import type { CommitFacts, ObjectReader } from "./object-reader.ts";
 import { NO_OBJECT, type RefCommand } from "./receive-request.ts";
-import { branchNameProblem, HEADS, nameInTheWay } from "./ref-name.ts";
+import { branchNameProblem, HEADS, inTheWay, nameInTheWay } from "./ref-name.ts";
 import type { Refs } from "./refs.ts";
 
 /** A change of a name with what is wrong with it; null when nothing is. */
@@ -29,9 +29,9 @@ export function judgeNames(commands: readonly RefCommand[], refs: Refs): JudgedC
   for (const command of judged) {
     const { branch, problem } = command;
     if (branch === null || problem !== null || command.new === NO_OBJECT) continue;
-    const inTheWay = nameInTheWay(branch, names);
-    if (inTheWay === null) names.add(branch);
-    else command.problem = `the branch ${inTheWay} is in the way of that name`;
+    const other = nameInTheWay(branch, names);
+    if (other === null) names.add(branch);
+    else command.problem = inTheWay(other);
   }
   return judged;
 }

@@ -18,6 +18,11 @@ export function branchNameProblem(name: string): string | null {
   return isBad ? "that is no name for a branch" : null;
 }
 
+/** Words for a branch that lets no other one be. */
+export function inTheWay(other: string): string {
+  return `the branch ${other} is in the way of that name`;
+}
+
 /** The branch whose name lets no other one be: `a` and `a/b` cannot both be. */
 export function nameInTheWay(name: string, others: Iterable<string>): string | null {
   for (const other of others) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return other;

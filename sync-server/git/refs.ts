@@ -17,6 +17,8 @@ export interface Refs {
   head: { name: string; oid: string | null };
   /** The numbers of the items of branches, removed ones too, by their ids. */
   items: Map<string, number>;
+  /** Names of all branches, also of those that are left out. */
+  names: string[];
 }
 
 const DEFAULT_BRANCH = "main";
@@ -26,7 +28,7 @@ export function refIdOf(name: string): string {
   return `ref.${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
 }
 
-/** Reads a space's branches. What is no branch that Git would take is left out. */
+/** Reads a space's branches. What is no branch that Git would take is left out; so is `a/b` beside `a`. */
 export async function readRefs(database: Database, space: string): Promise<Refs> {
   const rows = await database.kysely
     .selectFrom("items")
@@ -50,8 +52,21 @@ export async function readRefs(database: Database, space: string): Promise<Refs>
     // One name has one item, whatever a device wrote.
     if (branch && refIdOf(branch.name) === id) branches.push(branch);
   }
-  branches.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-  return { branches, head: headOf(branches, wanted), items };
+  const named = withoutClashes(branches).toSorted((a, b) =>
+    Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+  );
+  return { branches: named, head: headOf(named, wanted), items, names: branches.map(({ name }) => name) };
+}
+
+/** Two browsers may have made both at once: the shorter name is seen. */
+function withoutClashes(branches: readonly Branch[]): Branch[] {
+  const names = new Set(branches.map(({ name }) => name));
+  const isUnder = (name: string): boolean => {
+    for (let end = name.indexOf("/"); end >= 0; end = name.indexOf("/", end + 1))
+      if (names.has(name.slice(0, end))) return true;
+    return false;
+  };
+  return branches.filter(({ name }) => !isUnder(name));
 }
 
 function headOf(branches: readonly Branch[], wanted: string | null): Refs["head"] {

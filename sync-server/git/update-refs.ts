@@ -6,7 +6,8 @@ import { push, type Pushed } from "../sync/push.ts";
 import { STALE, type JudgedCommand } from "./judge-commands.ts";
 import { NO_ROOM } from "./commit-pack.ts";
 import { NO_OBJECT } from "./receive-request.ts";
-import { refIdOf, type Refs } from "./refs.ts";
+import { inTheWay, nameInTheWay } from "./ref-name.ts";
+import { readRefs, refIdOf, type Refs } from "./refs.ts";
 
 export interface RefUpdate {
   space: string;
@@ -38,25 +39,56 @@ export async function updateRefs(
   update: RefUpdate,
   limits: { now: number; maxBytes: number },
 ): Promise<number | null> {
-  const good = commands.filter(({ problem }) => problem === null);
   const packs = update.pack ? [packOp(update.pack, limits.now)] : [];
-  const refs = good.map((command) => refOp(command, update.refs, limits.now));
-  if (packs.length + refs.length === 0) return null;
   const push = { spaceId: update.space, deviceId: newWriter() };
-  const first = await pushOps(database, { ...push, ops: [...packs, ...refs] }, limits, (statuses) => {
-    return !update.atomic || statuses.every((status) => status === "new" || status === "dup");
-  });
-  for (const [at, command] of good.entries()) {
-    const status = first.pushed.results[packs.length + at]?.status;
-    if (status === "conflict") command.problem = STALE;
-    else if (status !== "new" && status !== "dup")
-      command.problem = status === "quota" ? NO_ROOM : `refused (${status})`;
+  for (;;) {
+    const good = commands.filter(({ problem }) => problem === null);
+    const refs = good.map((command) => refOp(command, update.refs, limits.now));
+    if (packs.length + refs.length === 0) return null;
+    let clashes = false;
+    const ops = [...packs, ...refs];
+    const first = await pushOps(database, { ...push, ops }, limits, async (statuses, inside) => {
+      clashes = await findClashes(inside, update.space, good);
+      return !clashes && (!update.atomic || refs.length === 0 || statuses.every(isTaken));
+    });
+    if (clashes) {
+      // None of it was taken: without those it can be.
+      if (update.atomic) takeNone(good);
+      continue;
+    }
+    for (const [at, command] of good.entries()) {
+      const status = first.pushed.results[packs.length + at]?.status;
+      if (status === "conflict") command.problem = STALE;
+      else if (!isTaken(status)) command.problem = status === "quota" ? NO_ROOM : `refused (${status})`;
+    }
+    if (!first.takenBack) return first.pushed.headSeq;
+    // The pack is here and is told of by itself then, so that every pack can be found: nothing leads to it but what is pushed again.
+    takeNone(good);
   }
-  if (!first.takenBack) return first.pushed.headSeq;
-  for (const command of good) command.problem ??= ATOMIC;
-  if (packs.length === 0) return null;
-  // The pack is here and is told of, so that every pack can be found: nothing leads to it but what is pushed again.
-  return (await pushOps(database, { ...push, ops: packs }, limits)).pushed.headSeq;
+}
+
+function takeNone(commands: readonly JudgedCommand[]): void {
+  for (const command of commands) command.problem ??= ATOMIC;
+}
+
+function isTaken(status: OpStatus | undefined): boolean {
+  return status === "new" || status === "dup";
+}
+
+/** Gives a problem to new branches beside which there is another by now that cannot be. Answers whether there are any. */
+async function findClashes(
+  inside: Database,
+  space: string,
+  commands: readonly JudgedCommand[],
+): Promise<boolean> {
+  const made = commands.filter(({ old, branch }) => old === NO_OBJECT && branch !== null);
+  if (made.length === 0) return false;
+  const { names } = await readRefs(inside, space);
+  for (const command of made) {
+    const other = nameInTheWay(command.branch ?? "", names);
+    if (other !== null) command.problem = inTheWay(other);
+  }
+  return made.some(({ problem }) => problem !== null);
 }
 
 export const ATOMIC = "atomic push failure";
@@ -75,7 +107,7 @@ export async function pushOps(
   database: Database,
   about: Parameters<typeof push>[1],
   limits: { now: number; maxBytes: number },
-  accepts: (statuses: OpStatus[]) => boolean = () => true,
+  accepts: (statuses: OpStatus[], inside: Database) => boolean | Promise<boolean> = () => true,
 ): Promise<{ pushed: Pushed; takenBack: boolean }> {
   try {
     const pushed = await database.transact(async (transaction) => {
@@ -86,7 +118,13 @@ export async function pushOps(
         close: async () => undefined,
       };
       const pushed = await push(inside, about, limits);
-      if (!accepts(pushed.results.map(({ status }) => status))) throw new TakenBack(pushed);
+      if (
+        !(await accepts(
+          pushed.results.map(({ status }) => status),
+          inside,
+        ))
+      )
+        throw new TakenBack(pushed);
       return pushed;
     });
     return { pushed, takenBack: false };

@@ -48,7 +48,7 @@ export async function push(
   return database.transact(async (transaction) => {
     const space = await reserve(transaction, spaceId, ops.length);
     if (!space.encrypted) await requirePacks(transaction, spaceId, ops);
-    const known = await knownOf(transaction, spaceId, ops);
+    const known = await knownOf(transaction, { spaceId, deviceId, ops });
     const rows = new Map<string, Row>();
     const before = space.bytes;
     let seq = space.headSeq - ops.length;
@@ -77,6 +77,7 @@ export async function push(
         seq,
         removed: body === null,
         bytes: bytesOf(op),
+        holds: (other) => other === body,
       });
       return { id, status, seq };
     });
@@ -138,12 +139,21 @@ async function requirePacks(
 
 async function knownOf(
   transaction: Transaction<Schema>,
-  spaceId: string,
-  ops: readonly PushOp[],
+  { spaceId, deviceId, ops }: Push,
 ): Promise<Map<string, Stored>> {
+  // Bodies are read of what may be sent again, which is seldom.
+  const again = sql<Uint8Array | null>`case when device = ${deviceId} and stamp in (${sql.join(ops.map(({ stamp }) => stamp))}) then body end`;
   const rows = await transaction
     .selectFrom("items")
-    .select(["id", "class", "stamp", "device", "seq", sql<number | null>`length(body)`.as("size")])
+    .select([
+      "id",
+      "class",
+      "stamp",
+      "device",
+      "seq",
+      sql<number | null>`length(body)`.as("size"),
+      again.as("again"),
+    ])
     .where("space_id", "=", spaceId)
     .where("id", "in", [...new Set(ops.map(({ id }) => id))])
     .execute();
@@ -157,6 +167,7 @@ async function knownOf(
         seq: Number(row.seq),
         removed: row.size === null,
         bytes: ROW_BYTES + Number(row.size ?? 0),
+        holds: (body) => (row.again === null ? null : Buffer.from(row.again).toString("utf8")) === body,
       },
     ]),
   );

@@ -1,5 +1,8 @@
 import { OkcvmError } from "../../domain/errors.ts";
 
+/** As the server has it. */
+const MAX_BYTES = 255;
+
 /**
  * Checks a branch name by Git's own rules (git-check-ref-format), and that it
  * can lie beside the others: `a` and `a/b` cannot both be. Errors: `bad-arguments`.
@@ -7,7 +10,16 @@ import { OkcvmError } from "../../domain/errors.ts";
 export function checkBranchName(name: string, others: readonly string[]): void {
   const refused = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\/|^-/u.test(name);
   const parts = name.split("/");
-  if (refused || name === "" || name === "@" || !name.isWellFormed() || parts.some(isBadPart)) {
+  const isLong = new TextEncoder().encode(name).length > MAX_BYTES;
+  if (
+    refused ||
+    isLong ||
+    name === "" ||
+    name === "@" ||
+    name === "HEAD" ||
+    !name.isWellFormed() ||
+    parts.some(isBadPart)
+  ) {
     throw new OkcvmError("bad-arguments", `Git does not take ${JSON.stringify(name)} as a branch name.`);
   }
   const clash = others.find((other) => other.startsWith(`${name}/`) || name.startsWith(`${other}/`));

@@ -12,6 +12,7 @@ const known = (changes: Partial<Known> = {}): Known => ({
   device: "m",
   seq: 7,
   removed: false,
+  holds: (body) => body === "text",
   ...changes,
 });
 const op = (changes: Partial<PushOp> = {}): PushOp => ({
@@ -43,6 +44,13 @@ describe("who wins", () => {
   it.each<[string, PushOp, Known | undefined, string]>([
     ["a first change", op(), undefined, "new"],
     ["what is there", op({ stamp: at(0) }), known({ device: "me" }), "dup"],
+    ["another of one moment", op({ stamp: at(0), body: "other" }), known({ device: "me" }), "stale"],
+    [
+      "another of one moment, of a reference",
+      op({ class: "cas", stamp: at(0), body: "other", expect: 6 }),
+      known({ class: "cas", device: "me" }),
+      "conflict",
+    ],
     ["an older one", op({ stamp: at(-1) }), known(), "stale"],
     ["an addition again", op({ class: "add" }), known({ class: "add" }), "dup"],
     ["an addition of what was removed", op({ class: "add" }), known({ class: "add", removed: true }), "gone"],

@@ -8,6 +8,7 @@ import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { openDatabase } from "../../../sync-server/db/open.ts";
 import { IncomingPack } from "../../../sync-server/git/incoming-pack.ts";
+import { refIdOf } from "../../../sync-server/git/refs.ts";
 import { livePacks } from "../../../sync-server/git/live-packs.ts";
 import { Blobs } from "../../../sync-server/repos/blobs.ts";
 import { purgeUploads } from "../../../sync-server/repos/purge.ts";
@@ -205,6 +206,67 @@ describe.each(DATABASE_KINDS)("a push to the Git remote on $name", ({ start }) =
     expect(said).toContain("main (fetch first)");
     expect(await git(work, "ls-remote", url, "main")).toContain(faster);
     await expectQuota(database, space);
+  });
+
+  it.each([false, true])(
+    "loses to a branch that is made at the same time and lets it not be (atomic: %s)",
+    async (atomic) => {
+      const { space, url } = await server.newRemote(person);
+      const work = await server.work();
+      await git(work, "push", "-q", url, "main");
+      const meddle = () => git(work, "push", "-q", url, "main:x");
+      // The branch alone: nothing comes along, so the first transaction moves the branches.
+      const slow = await GitRemoteServer.start(meddledWith(database, 1, meddle));
+      const options = atomic ? ["--atomic"] : [];
+      const said = await refusal(
+        work,
+        "push",
+        ...options,
+        slow.url(space, person.token),
+        "main:x/y",
+        "main:fine",
+      );
+      await slow.stop();
+      expect(said).toContain("the branch x is in the way of that name");
+      const there = await git(await server.clone(url), "branch", "-r");
+      expect(there).toContain("origin/x");
+      expect(there).not.toContain("x/y");
+      expect(there.includes("fine")).toBe(!atomic);
+      await expectQuota(database, space);
+    },
+  );
+
+  it("is told of branches as one that can be cloned has them, whatever programs wrote", async () => {
+    const { space, url } = await server.newRemote(person);
+    const work = await server.work();
+    await git(work, "push", "-q", url, "main", "main:x/y");
+    const oid = await git(work, "rev-parse", "main");
+    const put = async (name: string, changes: object = {}) => {
+      const id = refIdOf(name);
+      const body = JSON.stringify({ name, oid });
+      const op = { id, class: "cas" as const, stamp: "0000000000010000", expect: null, body, ...changes };
+      return (await server.api.push(person, [op], space)).status;
+    };
+    expect(await put("fine")).toBe(200);
+    for (const name of ["x", "x/y/z", "../evil", "a b", "HEAD", "a.lock", "", "z".repeat(300)])
+      expect([name, await put(name)]).toEqual([name, 422]);
+    expect(await put("other", { id: "ref.other" })).toBe(422);
+    expect(await put("other", { class: "set" })).toBe(422);
+    // Two browsers at once, of which neither knew of the other's.
+    await database.kysely
+      .insertInto("items")
+      .values({
+        space_id: space,
+        id: refIdOf("x"),
+        seq: 100,
+        class: "cas",
+        stamp: "0000000000010000",
+        device: person.deviceId,
+        body: Buffer.from(JSON.stringify({ name: "x", oid })),
+      })
+      .execute();
+    const names = await git(await server.clone(url), "branch", "-r", "--format=%(refname:lstrip=3)");
+    expect(names.split("\n").toSorted()).toEqual(["HEAD", "fine", "main", "x"]);
   });
 
   it.each([1, 2, 3, 4])(

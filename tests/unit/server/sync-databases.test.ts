@@ -326,6 +326,20 @@ describe.each(DATABASE_KINDS)("accounts and sync on $name", ({ start }) => {
       expect(await server.pullAll(person)).toHaveLength(4);
     });
 
+    it("are not taken for others of one moment and one device", async () => {
+      const person = await server.newPerson();
+      const [text, ref] = [op({ class: "set" }), op({ class: "cas", expect: null })];
+      await server.push(person, [text, ref]);
+      const other = { body: "another" };
+      const { body } = await server.push(person, [
+        { ...text, ...other },
+        { ...ref, ...other },
+        { ...text, body: null },
+      ]);
+      expect(body.results.map(({ status }) => status)).toEqual(["stale", "conflict", "stale"]);
+      expect((await server.pullAll(person)).map((item) => item.body)).toEqual([text.body, ref.body]);
+    });
+
     it("of a register: the newest stamp wins, in whatever order they come", async () => {
       const person = await server.newPerson();
       const other = await server.newDevice(person, "other");
