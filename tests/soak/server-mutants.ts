@@ -38,7 +38,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: "a repeated message is taken again",
     side: "server",
     file: RULES,
-    find: `  if (known.stamp === op.stamp && known.device === device) return "dup";`,
+    find: `  if (known.stamp === op.stamp && known.device === device && known.holds(op.body)) return "dup";`,
     replace: `  if (known.stamp === op.stamp && known.device === device) return "new";`,
   },
   {
