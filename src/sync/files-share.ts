@@ -1,5 +1,4 @@
-import { toErrorValue, type ErrorValue } from "../domain/errors.ts";
-import { TaskQueue } from "../domain/queue.ts";
+import { throwIfAborted, toErrorValue, type ErrorValue } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { pauseAfter } from "./backoff.ts";
 import { FilesExchange, type FilesExchangeParts } from "./files-exchange.ts";
@@ -7,6 +6,8 @@ import { Wake } from "./wake.ts";
 
 /** What a person changed is kept as a snapshot after this long without a further change, so that it can go out. Milliseconds. */
 const QUIET_MS = 500;
+/** Without such a pause it is kept after this long. Milliseconds. */
+const LONGEST_MS = 1_500;
 /** Looked at again this often even when nothing was told. Milliseconds. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
@@ -22,14 +23,18 @@ export class FilesShare {
   readonly #parts: FilesShareParts;
   readonly #over = new AbortController();
   readonly #wake = new Wake();
-  readonly #keeping = new TaskQueue();
   readonly #stops: (() => void)[] = [];
   readonly #exchange: FilesExchange;
-  #quiet: AbortController | null = null;
   #failures = 0;
   #problem: ErrorValue | null = null;
   /** True while changes wait to become a snapshot. */
   #unsaved = false;
+  /** When the first of them was made, and the last. Milliseconds since 1970 UTC. */
+  #unsavedSince = 0;
+  #editedAt = 0;
+  #edits = 0;
+  /** While they are waited for and kept. */
+  #keeping: Promise<void> | null = null;
   /** Raised by whatever may be new to the server. */
   #changes = 0;
   /** What `#changes` was when the server was found to have everything; null for never. */
@@ -67,8 +72,7 @@ export class FilesShare {
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#over.abort();
-    this.#quiet?.abort();
-    await this.#ended;
+    await Promise.all([this.#ended, this.#keeping]);
     const { store, conversationId } = this.#parts;
     if (!this.#unsaved && this.#settledAt === this.#changes) await store.setFilesOpen(conversationId, false);
   }
@@ -122,29 +126,50 @@ export class FilesShare {
     this.poke();
   }
 
-  /** Files changed here: they go out as a snapshot when it is quiet. */
+  /** Files changed here: they go out as a snapshot when it is quiet, or has not been for long. */
   #onChange(): void {
-    this.#quiet?.abort();
-    const quiet = new AbortController();
-    this.#quiet = quiet;
+    const now = this.#parts.clock.now();
+    if (!this.#unsaved) this.#unsavedSince = now;
     this.#unsaved = true;
+    this.#editedAt = now;
+    this.#edits += 1;
     this.#changes += 1;
-    void this.#keeping.run(() => this.#keepWhenQuiet(quiet.signal)).catch(this.#parts.report);
+    this.#keeping ??= this.#keep()
+      .catch(this.#parts.report)
+      .finally(() => (this.#keeping = null));
   }
 
-  async #keepWhenQuiet(signal: AbortSignal): Promise<void> {
-    const { workspace, clock, store, running, conversationId } = this.#parts;
-    if (signal.aborted || !(await this.#parts.api())) return;
+  async #keep(): Promise<void> {
+    const { workspace, store, running, conversationId } = this.#parts;
+    if (!(await this.#parts.api())) return;
     try {
       await store.setFilesWaiting(conversationId, true);
-      await clock.sleep(QUIET_MS, signal);
-      // A reply keeps what it changes itself, step by step.
-      if (!running()) await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
-      this.#unsaved = signal.aborted;
-      this.poke();
+      while (this.#unsaved) {
+        await this.#quiet();
+        const seen = this.#edits;
+        // A reply keeps what it changes itself, step by step.
+        if (!running()) await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+        this.#unsaved = seen !== this.#edits;
+        this.#unsavedSince = this.#parts.clock.now();
+        this.poke();
+      }
     } catch (error) {
       const { code } = toErrorValue(error);
       if (code !== "aborted" && code !== "workspace-busy") throw error;
+    }
+  }
+
+  /** Waits for a pause in the changes, and not for ever. Errors: `aborted`. */
+  async #quiet(): Promise<void> {
+    const { clock } = this.#parts;
+    throwIfAborted(this.#over.signal);
+    for (;;) {
+      const now = clock.now();
+      // The clock was set back.
+      if (now < this.#editedAt) this.#editedAt = this.#unsavedSince = now;
+      const left = Math.min(this.#editedAt + QUIET_MS, this.#unsavedSince + LONGEST_MS) - now;
+      if (left <= 0) return;
+      await clock.sleep(left, this.#over.signal);
     }
   }
 }

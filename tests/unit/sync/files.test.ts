@@ -113,6 +113,27 @@ describe("files of a conversation in several browsers", () => {
     await expect.poll(() => filesOf(fb.workspace), SOON).toMatchObject({ "from-a": "x" });
   });
 
+  it("that is written to without pause is in the other all the same", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    const writing = { on: true };
+    const writer = (async () => {
+      for (let n = 0; writing.on; n += 1) {
+        await fa.workspace.write("log", `${n}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })();
+    try {
+      for (let seen = 0; seen < 3; seen += 1) {
+        const last = (await filesOf(fb.workspace))["log"];
+        await expect.poll(async () => (await filesOf(fb.workspace))["log"], SOON).not.toBe(last);
+      }
+    } finally {
+      writing.on = false;
+      await writer;
+    }
+  }, 30_000);
+
   it("is never pushed over what another did, while a reply is being written either", async () => {
     const { a, b, id } = await two();
     const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
