@@ -37,7 +37,7 @@ export class BranchMerger {
     if (ours !== null && (await ancestorsOf(ours, store)).has(theirs))
       return { value: { head: ours, conflicts: [] }, changes: [] };
     const forward = ours === null || (await ancestorsOf(theirs, store)).has(ours);
-    const { differences, conflicts } = forward
+    const { differences, links, conflicts } = forward
       ? await this.#along(ours, theirs)
       : await this.#merged(ours, theirs);
     checkPaths(differences);
@@ -48,7 +48,7 @@ export class BranchMerger {
     }
     const make = async (writer: Parameters<TreeMover["commit"]>[0]): Promise<string> => {
       if (forward) return theirs;
-      const tree = await this.#mover.patched(writer, ours, differences);
+      const tree = await this.#mover.patched(writer, ours, [...differences, ...links]);
       const about: SnapshotAbout = { kind: "merge", detail: conflicts.join(", ") };
       const plan = { tree, label: "Work of another device", about, changed: differences.length };
       return this.#mover.commit(writer, plan, [ours, theirs]);
@@ -61,7 +61,7 @@ export class BranchMerger {
   async #along(ours: string | null, theirs: string): Promise<MergedTrees> {
     const { commits, trees } = this.#history;
     const differences = await diffTrees(trees, await commits.treeOf(ours), await commits.treeOf(theirs));
-    return { differences, conflicts: [] };
+    return { differences, links: [], conflicts: [] };
   }
 
   /** Contents that are made are in the history when it answers. */

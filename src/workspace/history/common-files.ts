@@ -46,6 +46,27 @@ export class CommonFiles {
     return new Map(differences.flatMap(({ path, after }) => (after ? [[path, after]] : [])));
   }
 
+  /** The commits that submodules of a commit are at, by path. */
+  async linksOf(commit: string): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    await this.#findLinks(await this.#parts.commits.treeOf(commit), "", found);
+    return found;
+  }
+
+  /** The same of where two histories parted last. */
+  async linksBefore(ours: string, theirs: string): Promise<Map<string, string>> {
+    const [base] = await mergeBases([ours], [theirs], this.#parts.store);
+    return base === undefined ? new Map() : this.linksOf(base);
+  }
+
+  async #findLinks(tree: string | null, folder: string, found: Map<string, string>): Promise<void> {
+    for (const { name, mode, oid } of await this.#parts.trees.entries(tree)) {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (mode === "gitlink") found.set(path, oid);
+      else if (mode === "tree") await this.#findLinks(oid, path, found);
+    }
+  }
+
   async #merged(commits: readonly string[]): Promise<Files> {
     const [first, ...others] = commits;
     if (first === undefined) return new Map();

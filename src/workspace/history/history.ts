@@ -78,7 +78,8 @@ export class History {
       loose.map(({ node }) => node.content).filter((content) => this.#isUnpacked(content)),
       (some) => this.#reader().contents(some),
     );
-    const tree = await writer.addTree(plan, { cache: options.force === undefined });
+    const files = await writer.addTree(plan, { cache: options.force === undefined });
+    const tree = await writer.addLinks(files, before);
     if (tree === (before ?? EMPTY_TREE) && !options.always) return null;
     const changed = (await diffTrees(this.#trees, before, tree)).length;
     const batch = live().begin();
@@ -267,7 +268,8 @@ export class History {
       loose.map((node) => node.content).filter((content) => content.oid === null),
       (some) => reader.contents(some),
     );
-    const tree = await writer.addTree(plan, { cache: false });
+    const files = await writer.addTree(plan, { cache: false });
+    const tree = await writer.addLinks(files, await this.commits.treeOf(this.head));
     for (const node of loose) reader.noteLoose(node);
     for (const [oid, target] of writer.targets) reader.noteBytes(oid, target);
     return tree;

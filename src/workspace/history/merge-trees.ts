@@ -2,7 +2,7 @@ import { baseName, MAX_NAME_BYTES, parentOf } from "../../domain/paths.ts";
 import { CommonFiles, type CommonParts, type Files } from "./common-files.ts";
 import { isSameFile, mergeFiles, type Contents } from "./merge-contents.ts";
 import type { TreeDifference, TreeFile } from "./tree-diff.ts";
-import type { TreeWriter } from "./tree-writer.ts";
+import type { PatchedEntry, TreeWriter } from "./tree-writer.ts";
 
 export interface MergeParts extends CommonParts {
   /** Takes the contents that are made. */
@@ -12,6 +12,8 @@ export interface MergeParts extends CommonParts {
 export interface MergedTrees {
   /** How the files of our side change. */
   differences: TreeDifference[];
+  /** How its submodules do. */
+  links: PatchedEntry[];
   /** Workspace paths at which both sides had changed the same. */
   conflicts: string[];
 }
@@ -45,7 +47,24 @@ export async function mergeTrees(parts: MergeParts, ours: string, theirs: string
     else await merging.both(path, own, after);
   }
   merging.makeWay();
-  return merging.finish();
+  const links = await mergeLinks(common, ours, theirs);
+  return { ...merging.finish(), links };
+}
+
+/** What they changed of submodules and we did not. Where both did, ours stays: one commit of another repository is in no other. */
+async function mergeLinks(common: CommonFiles, ours: string, theirs: string): Promise<PatchedEntry[]> {
+  const [before, mine, other] = [
+    await common.linksBefore(ours, theirs),
+    await common.linksOf(ours),
+    await common.linksOf(theirs),
+  ];
+  const changed: PatchedEntry[] = [];
+  for (const path of new Set([...before.keys(), ...other.keys()])) {
+    const oid = other.get(path);
+    if (oid === before.get(path) || mine.get(path) !== before.get(path)) continue;
+    changed.push({ path, after: oid === undefined ? null : { mode: "gitlink", oid } });
+  }
+  return changed;
 }
 
 class Merging {
@@ -93,7 +112,7 @@ class Merging {
     }
   }
 
-  finish(): MergedTrees {
+  finish(): Omit<MergedTrees, "links"> {
     const paths = new Set([...this.#there.keys(), ...this.#next.keys()]);
     const differences: TreeDifference[] = [];
     for (const path of paths) {

@@ -8,7 +8,7 @@ import type { HistoryParts } from "./history.ts";
 import { applyDifferences } from "./restore-tree.ts";
 import type { TreeDifference } from "./tree-diff.ts";
 import type { TreeReader } from "./tree-reader.ts";
-import { TreeWriter } from "./tree-writer.ts";
+import { TreeWriter, type PatchedEntry } from "./tree-writer.ts";
 
 /** What a step of the history did, and which files of the tree it changed. */
 export interface Moved<T> {
@@ -44,11 +44,11 @@ export class TreeMover {
     return writer.add("commit", encodeCommit({ ...plan, parents, time: Date.now() }));
   }
 
-  /** A snapshot's tree with some files as they were elsewhere. */
+  /** A snapshot's tree with some files and submodules as they were elsewhere. */
   async patched(
     writer: TreeWriter,
     before: string | null,
-    differences: readonly TreeDifference[],
+    differences: readonly PatchedEntry[],
   ): Promise<string> {
     return writer.addPatched(await this.#commits.treeOf(before), differences);
   }

@@ -10,12 +10,17 @@ import type { FileContent } from "../tree/file-content.ts";
 import type { Directory, LiveTree } from "../tree/live-tree.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { PackList } from "./pack-list.ts";
-import type { TreeDifference } from "./tree-diff.ts";
 import type { PlannedEntry, PlannedFolder } from "./tree-plan.ts";
 import type { TreeReader } from "./tree-reader.ts";
 
 /** Contents read by one transaction. */
 const READ_AT_ONCE = 256;
+
+/** How an entry of a tree is to be; null for gone. */
+export interface PatchedEntry {
+  path: string;
+  after: { mode: Exclude<TreeEntry["mode"], "tree">; oid: string } | null;
+}
 
 type Bytes = Uint8Array<ArrayBuffer>;
 export type ReadContents = (contents: readonly FileContent[]) => Promise<(Bytes | Blob)[]>;
@@ -68,8 +73,35 @@ export class TreeWriter {
     return oid;
   }
 
-  /** A tree like another but for some files, which the history holds. */
-  async addPatched(tree: string | null, files: readonly TreeDifference[], folder = ""): Promise<string> {
+  /**
+   * A tree of files with the submodules of another. The files of a workspace
+   * are all there is in it: what Git keeps there besides stays as it was.
+   */
+  async addLinks(files: string, before: string | null): Promise<string> {
+    if (before === null || files === before) return files;
+    const entries = new Map((await this.#trees.entries(files)).map((entry) => [entry.name, entry]));
+    let changed = false;
+    for (const { name, mode, oid } of await this.#trees.entries(before)) {
+      const own = entries.get(name);
+      if (mode === "gitlink" && !own) entries.set(name, { name, mode, oid });
+      else if (mode === "tree" && (!own || own.mode === "tree")) {
+        const inside = await this.addLinks(own?.oid ?? EMPTY_TREE, oid);
+        if (inside === (own?.oid ?? EMPTY_TREE)) continue;
+        entries.set(name, { name, mode, oid: inside });
+      } else continue;
+      changed = true;
+    }
+    return changed ? this.#addEntries([...entries.values()]) : files;
+  }
+
+  #addEntries(entries: TreeEntry[]): string {
+    const oid = this.add("tree", encodeTree(entries));
+    this.#trees.note(oid, entries);
+    return oid;
+  }
+
+  /** A tree like another but for some files, which the history holds, and submodules. */
+  async addPatched(tree: string | null, files: readonly PatchedEntry[], folder = ""): Promise<string> {
     const entries = new Map((await this.#trees.entries(tree)).map((entry) => [entry.name, entry]));
     for (const [name, some] of byFirstName(files, folder)) {
       const path = folder === "" ? name : `${folder}/${name}`;
@@ -83,10 +115,7 @@ export class TreeWriter {
       if (oid === EMPTY_TREE) entries.delete(name);
       else entries.set(name, { name, mode: "tree", oid });
     }
-    const made = [...entries.values()];
-    const oid = this.add("tree", encodeTree(made));
-    this.#trees.note(oid, made);
-    return oid;
+    return this.#addEntries([...entries.values()]);
   }
 
   /** Adds an object the history may have already. */
@@ -127,8 +156,8 @@ export class TreeWriter {
 }
 
 /** Differences below a folder, by the name of what they lie in there. */
-function byFirstName(files: readonly TreeDifference[], folder: string): Map<string, TreeDifference[]> {
-  const groups = new Map<string, TreeDifference[]>();
+function byFirstName(files: readonly PatchedEntry[], folder: string): Map<string, PatchedEntry[]> {
+  const groups = new Map<string, PatchedEntry[]>();
   for (const file of files) {
     const inside = folder === "" ? file.path : file.path.slice(folder.length + 1);
     const name = inside.split("/")[0] ?? inside;

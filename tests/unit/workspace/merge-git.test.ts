@@ -185,4 +185,59 @@ describe("a merge of histories that had merged each other before", () => {
   test("was compared often enough", () => {
     expect(compared).toBeGreaterThan(30);
   });
+
+  test("keeps submodules, and takes in what others did with them", async () => {
+    const at = (files: Record<string, string>, links: Record<string, string>): string => {
+      const blobs = Object.entries(files).map(
+        ([name, text]) => `100644 blob ${histories.git(["hash-object", "-w", "--stdin"], text)}\t${name}`,
+      );
+      const all = Object.entries(links).map(([name, oid]) => `160000 commit ${oid}\t${name}`);
+      return histories.git(["mktree", "--missing"], [...blobs, ...all].join("\n"));
+    };
+    const under = (tree: string, files: Record<string, string>, links: Record<string, string>): string => {
+      const top = histories.run(["cat-file", "tree", at(files, links)]);
+      const entry = Buffer.concat([Buffer.from("40000 vendor\0"), Buffer.from(tree, "hex")]);
+      return histories.git(
+        ["hash-object", "-w", "-t", "tree", "--stdin", "--literally"],
+        Buffer.concat([top, entry]),
+      );
+    };
+    const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(40)) as [string, string, string];
+    const inside = (oid: string): string => at({}, { lib: oid });
+    const root = histories.commit(under(inside(one), { a: "1" }, { sub: one }));
+    const theirs = histories.commit(under(inside(two), { a: "1" }, { extra: three, sub: one }), root);
+    const workspace = await histories.workspace([root, theirs]);
+    const tree = async () => {
+      const head = (await workspace.branches()).find(({ current }) => current)?.head ?? "";
+      const outgoing = await workspace.shared?.packNew([root, theirs]);
+      for (const { data } of outgoing?.packs ?? [])
+        histories.run(
+          ["unpack-objects", "-q"],
+          Buffer.from(data instanceof Blob ? await data.arrayBuffer() : data),
+        );
+      return histories
+        .git(["ls-tree", "-r", head])
+        .split("\n")
+        .map((line) => line.replace(/blob .*\t/, "blob "));
+    };
+    expect(await workspace.snapshotIfChanged("Nothing", { kind: "edits" })).toBeNull();
+    await workspace.write("b", "2");
+    await workspace.snapshot("A file");
+    expect(await tree()).toEqual([
+      "100644 blob a",
+      "100644 blob b",
+      `160000 commit ${one}\tsub`,
+      `160000 commit ${one}\tvendor/lib`,
+    ]);
+    await workspace.shared?.mergeBranch("main", theirs);
+    await workspace.remove("a");
+    await workspace.snapshot("After");
+    expect(await tree()).toEqual([
+      "100644 blob b",
+      `160000 commit ${three}\textra`,
+      `160000 commit ${one}\tsub`,
+      `160000 commit ${two}\tvendor/lib`,
+    ]);
+    await workspace.close();
+  });
 });
