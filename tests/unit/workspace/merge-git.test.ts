@@ -210,11 +210,10 @@ describe("a merge of histories that had merged each other before", () => {
     const tree = async () => {
       const head = (await workspace.branches()).find(({ current }) => current)?.head ?? "";
       const outgoing = await workspace.shared?.packNew([root, theirs]);
-      for (const { data } of outgoing?.packs ?? [])
-        histories.run(
-          ["unpack-objects", "-q"],
-          Buffer.from(data instanceof Blob ? await data.arrayBuffer() : data),
-        );
+      for (const { data } of outgoing?.packs ?? []) {
+        const bytes = new Uint8Array(data instanceof Blob ? await data.arrayBuffer() : data);
+        histories.run(["unpack-objects", "-q"], Buffer.from(bytes));
+      }
       return histories
         .git(["ls-tree", "-r", head])
         .split("\n")
