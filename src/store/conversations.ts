@@ -7,11 +7,9 @@ import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
-import { knownCommits, THERE } from "./deletions.ts";
+import { knownCommits, THERE } from "./deleted.ts";
 import { countMessages } from "./message-count.ts";
 import type { Outbox } from "./outbox.ts";
-import { dropRemote } from "./remote-files.ts";
-import { forgetVersions } from "./versions.ts";
 
 /** Who hears of conversations that changed, and of messages that came from elsewhere. */
 export interface ConversationNews {
@@ -87,30 +85,9 @@ export class DexieConversations implements Conversations {
   }
 
   async purge(id: string): Promise<void> {
-    const { conversations, messages, runs, todos, reads, spaces, deployments } = this.#db;
-    const { versions, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
-    const ofSync = [versions, remoteRefs, remotePacks, filesWaiting, filesOpen];
-    const tables = [conversations, messages, runs, todos, reads, spaces, deployments, ...ofSync];
-    await this.#db.transaction("rw", tables, async () => {
-      await spaces.update(id, { dormant: true, cursor: null });
-      // It may come back: then all of it is new here.
-      await forgetVersions(this.#db, id);
-      await dropRemote(this.#db, id);
-      await filesWaiting.delete(id);
-      await filesOpen.delete(id);
-      await conversations.delete(id);
-      await messages.where({ conversationId: id }).delete();
-      await runs.where({ conversationId: id }).delete();
-      await deployments.where({ conversationId: id }).delete();
-      await todos
-        .where("[conversationId+messageId]")
-        .between(...rowsOf(id))
-        .delete();
-      await reads
-        .where("[conversationId+path]")
-        .between(...rowsOf(id))
-        .delete();
-    });
+    // Once a day, and not on the way to the chat.
+    const { purgeConversation } = await import("./purge-conversation.ts");
+    await purgeConversation(this.#db, id);
     this.#news.changed.announce();
   }
 

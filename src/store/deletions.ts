@@ -1,18 +1,11 @@
 import { itemId } from "../domain/sync-items.ts";
 import type { LinkedAccount } from "../ports/sync-store.ts";
-import { rowsOf, type AppDatabase } from "./database.ts";
+import type { AppDatabase } from "./database.ts";
+import { refsOf, THERE } from "./deleted.ts";
 import { countMessages } from "./message-count.ts";
 import type { Outbox } from "./outbox.ts";
 
 export const DELETED = itemId({ kind: "deleted" });
-
-/** A conversation that is not deleted. */
-export const THERE = { deletedAt: null, deletedSeen: null, deletedFiles: null };
-
-/** Newest commits of the branches the server is known to have. Inside a transaction. */
-export async function knownCommits(db: AppDatabase, space: string): Promise<string[]> {
-  return (await refsOf(db, space)).flatMap(({ oid }) => (oid === null ? [] : [oid]));
-}
 
 /** Who deleted a conversation: this browser, or another; null for one that is there. Inside a transaction. */
 export async function deleterOf(db: AppDatabase, space: string): Promise<"self" | "other" | null> {
@@ -70,11 +63,4 @@ async function devicesOf(
   ]);
   const self = (account?.value as LinkedAccount | undefined)?.deviceId ?? null;
   return { deleter: waits ? self : (version?.device ?? null), self };
-}
-
-function refsOf(db: AppDatabase, space: string) {
-  return db.remoteRefs
-    .where("[space+hash]")
-    .between(...rowsOf(space))
-    .toArray();
 }

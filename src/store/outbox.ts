@@ -1,6 +1,6 @@
 import type { Table } from "dexie";
 import { StampClock, stampAt } from "../domain/clock-stamp.ts";
-import { classOf, itemId, readItemId, type ItemName } from "../domain/sync-items.ts";
+import { itemId, type ItemName } from "../domain/sync-items.ts";
 import type { LinkedAccount } from "../ports/sync-store.ts";
 import { Announcer } from "./announcer.ts";
 import type { AppDatabase } from "./database.ts";
@@ -46,14 +46,6 @@ export class Outbox {
       // The copy that stayed here is deleted, and not the account's.
       if (known && item.kind !== "deleted")
         await this.#db.versions.put({ ...known, stamp: await this.nextStamp(), device: "" });
-    }
-  }
-
-  /** Keeps when what waits was changed, when nobody is to be told any more. Inside a transaction. */
-  async keepVersions(): Promise<void> {
-    for (const { space, id, stamp } of await this.#db.outbox.toArray()) {
-      const item = readItemId(id);
-      if (item && classOf(item) !== "add") await this.#db.versions.put({ space, id, stamp, device: "" });
     }
   }
 

@@ -29,7 +29,7 @@ import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
 import { noteUnopened } from "./unopened.ts";
-import { forgetVersions, isNewer, noteVersion } from "./versions.ts";
+import { forgetVersions, isNewer, keepVersions, noteVersion } from "./versions.ts";
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -269,7 +269,7 @@ export class DexieSyncStore implements SyncStore {
   /** Everything that is known of an account's server; when things were changed stays known. */
   async #forgetServer(): Promise<void> {
     const { outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen } = this.#db;
-    await this.#outbox.keepVersions();
+    await keepVersions(this.#db);
     const tables = [outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
     await Promise.all(tables.map((table) => table.clear()));
   }

@@ -1,3 +1,4 @@
+import { classOf, readItemId } from "../domain/sync-items.ts";
 import { rowsOf, type AppDatabase, type VersionRow } from "./database.ts";
 
 /** Stamps of the registers that are known of a space, by item. Inside a transaction. */
@@ -13,6 +14,14 @@ export async function stampsOf(db: AppDatabase, space: string): Promise<Map<stri
 export async function noteVersion({ versions }: AppDatabase, version: VersionRow): Promise<void> {
   const known = await versions.get([version.space, version.id]);
   if (!known || known.stamp <= version.stamp) await versions.put(version);
+}
+
+/** Keeps when what waits was changed, when nobody is to be told any more. Inside a transaction. */
+export async function keepVersions({ outbox, versions }: AppDatabase): Promise<void> {
+  for (const { space, id, stamp } of await outbox.toArray()) {
+    const item = readItemId(id);
+    if (item && classOf(item) !== "add") await versions.put({ space, id, stamp, device: "" });
+  }
 }
 
 /** Whether a change is later than what is here. `self`: this browser's device. Inside a transaction. */

@@ -99,7 +99,7 @@ export const MAGIC_CELLS: CellCase[] = [
         outputs: [
           {
             stdout:
-              /^(?:The slowest run.*\n)?[\d.e+]+ \S+ ± [\d.e+]+ \S+ per loop \(mean ± std\. dev\. of 3 runs, 5 loops each\)\n$/,
+              /^(?:The slowest run.*\n)?[\d.e+]+ \S+ ± [\d.e+-]+ \S+ per loop \(mean ± std\. dev\. of 3 runs, 5 loops each\)\n$/,
           },
         ],
       },

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import { stampAt } from "../../../src/domain/clock-stamp.ts";
+import { refIdOf } from "../../../sync-server/git/refs.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { hideReplacedPacks } from "../../../sync-server/git/replaced-packs.ts";
 import { PackGoneError, push } from "../../../sync-server/sync/push.ts";
@@ -218,7 +219,12 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
     const { id, bytes } = repository.pack("main");
     const oid = repository.git("rev-parse", "main");
     const ref = (commit: string) =>
-      op({ id: "ref.main", class: "cas", expect: null, body: JSON.stringify({ name: "main", oid: commit }) });
+      op({
+        id: refIdOf("main"),
+        class: "cas",
+        expect: null,
+        body: JSON.stringify({ name: "main", oid: commit }),
+      });
     const packItem = op({ id: `pack.${id}`, body: "{}" });
     expect((await server.push(person, [packItem], of)).status).toBe(422);
     expect((await server.push(person, [ref(oid)], of)).status).toBe(422);
