@@ -3,10 +3,14 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
+import { build, defineConfig, type InlineConfig, type Plugin, type Rolldown } from "vite";
 import solid from "vite-plugin-solid";
 import { justBashHook } from "./scripts/just-bash-hook.ts";
 import { licenseNotices } from "./scripts/licenses.ts";
+
+type ChunkingContext = Parameters<
+  Extract<Rolldown.CodeSplittingGroup["name"], (...args: never) => unknown>
+>[1];
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const appDir = join(root, "dist/app");
@@ -126,6 +130,32 @@ function extraOutputs(): Plugin {
   };
 }
 
+/** A chunk of all modules that an entry loads at once: many small files take more, and compress worse. */
+function atOnce(entry: string, name: string, test: RegExp): Rolldown.CodeSplittingGroup {
+  const known = new Map<string, boolean>();
+  const isLoaded = (id: string, chunking: ChunkingContext): boolean => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    known.set(id, false);
+    const importers = chunking.getModuleInfo(id)?.importers ?? [];
+    const found = importers.some((one) => one === join(root, entry) || isLoaded(one, chunking));
+    known.set(id, found);
+    return found;
+  };
+  return { name: (id, chunking) => (isLoaded(id, chunking) ? name : null), test };
+}
+
+const LIBRARIES = /\/node_modules\/(?!lucide-solid\/)/;
+const OWN = /\/src\/|\/lucide-solid\//;
+
+/** First come what embedding loads too, and what stays the same from version to version. */
+const CHUNKS: Rolldown.CodeSplittingGroup[] = [
+  atOnce("src/index.ts", "machine-libraries", LIBRARIES),
+  atOnce("src/index.ts", "machine", OWN),
+  atOnce("src/main.tsx", "page-libraries", LIBRARIES),
+  atOnce("src/main.tsx", "page", OWN),
+].map((group, index, all) => ({ ...group, priority: all.length - index }));
+
 const aliases = [
   { find: /^node:zlib$/, replacement: join(root, "src/sandbox/embedded/zlib-shim.ts") },
   // The package's exports name no fonts.
@@ -149,6 +179,7 @@ export default defineConfig({
       input: { main: join(root, "index.html"), okcvm: join(root, "src/index.ts") },
       preserveEntrySignatures: "strict",
       output: {
+        codeSplitting: { groups: CHUNKS },
         entryFileNames: (chunk) => (chunk.name === "okcvm" ? "lib/okcvm.js" : "assets/[name]-[hash].js"),
       },
     },
