@@ -160,6 +160,8 @@ export interface Okcvm {
   readonly conversations: {
     /** Newest first. */
     list(): Promise<Conversation[]>;
+    /** Those that `restore` can bring back, in no order. */
+    deleted(): Promise<Conversation[]>;
     create(): Promise<Conversation>;
     rename(id: string, title: string): Promise<void>;
     /** Hides it; `restore` brings it back until the page is opened anew a day later. */

@@ -253,6 +253,7 @@ export class VirtualMachine implements Okcvm {
     const { conversations } = this.#parts;
     return {
       list: () => conversations.list(),
+      deleted: () => conversations.deleted(),
       create: () => conversations.create(),
       rename: (id, title) => conversations.rename(id, checkTitle(title)),
       remove: async (id) => {

@@ -26,6 +26,7 @@ import { OpenBanner } from "./open-banner.tsx";
 import { Welcome } from "./welcome.tsx";
 
 const Arriving = lazy(async () => ({ default: (await import("./arriving.tsx")).Arriving }));
+const DeletedBanner = lazy(async () => ({ default: (await import("./deleted-banner.tsx")).DeletedBanner }));
 
 /** The middle of the page: a conversation, or the way to a first one. */
 export function ChatView(): JSX.Element {
@@ -82,6 +83,9 @@ function Conversation(props: { session: SessionState }): JSX.Element {
       fallback={<Welcome session={props.session} onStart={() => app.setWelcoming(false)} />}
     >
       <OpenBanner session={props.session} />
+      <Suspense>
+        <Show when={app.deleted()}>{(deleted) => <DeletedBanner conversation={deleted()} />}</Show>
+      </Suspense>
       <Show when={!arriving()} fallback={<Suspense children={<Arriving />} />}>
         <Show when={!empty() || app.readOnly()} fallback={<Examples session={props.session} />}>
           <Body session={props.session} />

@@ -33,7 +33,7 @@ export function Composer(props: { session: SessionState }): JSX.Element {
     ),
   );
   createEffect(on(offeredDraft, (offer) => offer && setText(offer.text), { defer: true }));
-  const usable = (): boolean => app.canSend() && !props.session.closed();
+  const usable = (): boolean => app.canSend() && !props.session.closed() && !app.deleted();
   const ready = (): boolean =>
     usable() &&
     !attachments.busy() &&

@@ -45,7 +45,7 @@ function actionCommands(app: AppState): Command[] {
     { label: t.sidebar.new, run: () => void app.create() },
     { label: commandTexts.palette.focusComposer, run: () => focusComposer(app) },
     ...(reply ? [{ label: commandTexts.palette.copyReply, run: () => void copyReply(reply) }] : []),
-    ...(current
+    ...(current && !app.deleted()
       ? [{ label: t.shell.share, run: () => app.showShare({ mode: "people", conversation: current }) }]
       : []),
     { label: commandTexts.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },

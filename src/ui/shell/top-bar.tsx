@@ -61,11 +61,12 @@ function Title(): JSX.Element {
       <Show when={app.current()} fallback={<span class="cut">{t.product}</span>}>
         {(conversation) => (
           <Show
-            when={editing()}
+            when={editing() && !app.deleted()}
             fallback={
               <button
                 type="button"
                 class="title-button cut"
+                disabled={app.deleted() !== undefined}
                 title={t.shell.rename(title())}
                 onClick={() => setEditing(true)}
               >
@@ -91,7 +92,7 @@ function Title(): JSX.Element {
 function ShareButton(): JSX.Element {
   const app = useApp();
   return (
-    <Show when={!app.welcoming() && app.current()}>
+    <Show when={!app.welcoming() && !app.deleted() && app.current()}>
       {(conversation) => (
         <IconButton
           label={t.shell.share}

@@ -8,17 +8,17 @@ import {
   type Accessor,
 } from "solid-js";
 
-import { titleFrom, type Conversation } from "../../domain/conversation.ts";
+import type { Conversation } from "../../domain/conversation.ts";
 import { toErrorValue, type ErrorValue } from "../../domain/errors.ts";
 import type { SettingsPatch, SettingsView } from "../../domain/settings.ts";
 import type { Okcvm, Session } from "../../vm/api.ts";
-import { t } from "../texts/texts.ts";
+import { createConversations, type ConversationsState } from "./conversations-state.ts";
 import { createLayout, type Layout } from "./layout.ts";
 import { createOpenedLink, type OpenedLink } from "./pairing.ts";
 import { createSessionState, type SessionState } from "./session-state.ts";
 import { createSyncState, type SyncState } from "./sync-state.ts";
+import { tell } from "./tell.ts";
 import { createThemeEffect } from "./theme.ts";
-import { showToast } from "./toasts.ts";
 
 export type SettingsTab =
   | "models"
@@ -43,7 +43,7 @@ export interface OpenFailure {
 }
 
 /** What the whole page shares. */
-export interface AppState {
+export interface AppState extends ConversationsState {
   readonly okcvm: Okcvm;
   readonly layout: Layout;
   readonly sync: SyncState;
@@ -61,9 +61,6 @@ export interface AppState {
   foreignChanges: Accessor<number>;
   /** True when a model or the guided demo can answer. */
   canSend: Accessor<boolean>;
-  conversations: Accessor<Conversation[] | undefined>;
-  /** The record of the conversation in view. */
-  current: Accessor<Conversation | undefined>;
   /** True when the account may read the conversation in view, and no more. */
   readOnly: Accessor<boolean>;
   session: Accessor<SessionState | undefined>;
@@ -75,9 +72,6 @@ export interface AppState {
   setWelcoming: (welcoming: boolean) => void;
   /** Opens a conversation and shows it; the newest one without an id. */
   open: (id?: string, options?: { takeOver?: boolean }) => Promise<void>;
-  create: () => Promise<void>;
-  rename: (id: string, title: string) => Promise<void>;
-  remove: (conversation: Conversation) => Promise<void>;
   /** The settings dialog's tab while it is open. */
   settingsTab: Accessor<SettingsTab | null>;
   showSettings: (tab: SettingsTab | null) => void;
@@ -95,7 +89,6 @@ export function createAppState(okcvm: Okcvm): AppState {
   const layout = createLayout();
   const settings = createSettings(okcvm);
   createThemeEffect(() => settings.view()?.theme);
-  const conversations = createConversationList(okcvm);
   const links = {
     pairing: createOpenedLink("pair"),
     joining: createOpenedLink("join"),
@@ -108,10 +101,12 @@ export function createAppState(okcvm: Okcvm): AppState {
   const [shareRequest, showShare] = createSignal<ShareRequest | null>(null);
   const [welcoming, setWelcoming] = createSignal(false);
   const [paletteOpen, setPaletteOpen] = createSignal(false);
+  const sync = createSyncState(okcvm);
+  const conversations = createConversations(okcvm, { sync, sessions });
   const state: AppState = {
     okcvm,
     layout,
-    sync: createSyncState(okcvm),
+    sync,
     ...links,
     settings: settings.view,
     saveSettings: settings.save,
@@ -120,27 +115,14 @@ export function createAppState(okcvm: Okcvm): AppState {
       const view = settings.view();
       return view !== undefined && (view.demo || hasModel(view));
     },
-    conversations,
-    current: () => {
-      // One that could not be opened is in view too, with the reason.
-      const id = sessions.failure()?.id ?? sessions.shown()?.session.id;
-      return conversations()?.find((one) => one.id === id);
-    },
-    readOnly: () => state.sync.shared(sessions.shown()?.session.id)?.role === "viewer",
+    ...conversations,
+    readOnly: () => sync.shared(sessions.shown()?.session.id)?.role === "viewer",
     session: sessions.shown,
     isRunning: sessions.isRunning,
     openFailure: sessions.failure,
     welcoming,
     setWelcoming,
     open: sessions.open,
-    // One that was never used is used, so that pressing twice makes no second empty one.
-    create: () =>
-      tell(async () => {
-        const unused = conversations()?.find((one) => one.title === "" && one.leafId === null);
-        await sessions.open((unused ?? (await okcvm.conversations.create())).id);
-      }),
-    rename: (id, title) => tell(() => okcvm.conversations.rename(id, title)),
-    remove: (conversation) => tell(() => removeConversation(state, conversation)),
     settingsTab,
     showSettings,
     shareRequest,
@@ -154,35 +136,6 @@ export function createAppState(okcvm: Okcvm): AppState {
 
 function hasModel(view: SettingsView): boolean {
   return view.endpoints.chat.baseUrl !== "" && view.endpoints.chat.model !== "";
-}
-
-/** Runs an action of the person; a failure is told in a toast. */
-async function tell(action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    showToast({ text: toErrorValue(error).message, tone: "danger" });
-  }
-}
-
-async function removeConversation(state: AppState, conversation: Conversation): Promise<void> {
-  const wasShown = state.session()?.session.id === conversation.id;
-  const title = titleFrom(conversation.title || t.untitled);
-  const isForAll = (state.sync.shared(conversation.id)?.members ?? 1) > 1;
-  if (wasShown) state.session()?.stop();
-  await state.okcvm.conversations.remove(conversation.id);
-  showToast({
-    text: isForAll ? t.sidebar.deletedForAll(title) : t.sidebar.deleted(title),
-    action: {
-      label: t.undo,
-      run: () =>
-        void tell(async () => {
-          await state.okcvm.conversations.restore(conversation.id);
-          if (wasShown) await state.open(conversation.id);
-        }),
-    },
-  });
-  if (wasShown) await state.open();
 }
 
 interface SettingsState {
@@ -216,14 +169,6 @@ function createSettings(okcvm: Okcvm): SettingsState {
     }
   };
   return { view, save, foreignChanges };
-}
-
-function createConversationList(okcvm: Okcvm): Accessor<Conversation[] | undefined> {
-  const [list, setList] = createSignal<Conversation[]>();
-  const read = (): Promise<void> => tell(async () => void setList(await okcvm.conversations.list()));
-  onCleanup(okcvm.conversations.subscribe(() => void read()));
-  void read();
-  return list;
 }
 
 interface Sessions {

@@ -281,5 +281,11 @@ export const enAccount = {
     now: "Loading this conversation…",
     later: "Not on this browser yet. It will load when the server can be reached.",
   },
+  /** The conversation in view was deleted, not in this page. */
+  deletedElsewhere: {
+    text: "This conversation was deleted in another browser or tab.",
+    ofSeveral: "This conversation was deleted for everyone in it, in another browser or tab.",
+    restore: "Bring it back",
+  },
   failed: (reason: string) => `The account could not be read. ${reason}`,
 };

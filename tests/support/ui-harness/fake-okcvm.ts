@@ -132,6 +132,7 @@ export function createFakeOkcvm(scene: string): Okcvm {
     },
     conversations: {
       list: async () => list.filter((one) => one.deletedAt === null),
+      deleted: async () => list.filter((one) => one.deletedAt !== null),
       create: async () => {
         const made = record("", Date.now());
         list.unshift(made);

@@ -1,0 +1,111 @@
+import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
+
+import { titleFrom, type Conversation } from "../../domain/conversation.ts";
+import type { Okcvm } from "../../vm/api.ts";
+import { t } from "../texts/texts.ts";
+import type { OpenFailure } from "./app-state.ts";
+import type { SessionState } from "./session-state.ts";
+import type { SyncState } from "./sync-state.ts";
+import { tell } from "./tell.ts";
+import { showToast } from "./toasts.ts";
+
+/** The conversations of this browser's data, and what can be done with them. */
+export interface ConversationsState {
+  conversations: Accessor<Conversation[] | undefined>;
+  /** The record of the conversation in view. */
+  current: Accessor<Conversation | undefined>;
+  /** The one in view, when it was deleted elsewhere. */
+  deleted: Accessor<Conversation | undefined>;
+  create: () => Promise<void>;
+  rename: (id: string, title: string) => Promise<void>;
+  remove: (conversation: Conversation) => Promise<void>;
+  /** Brings a deleted one back. */
+  restore: (id: string) => Promise<void>;
+}
+
+interface Parts {
+  sync: SyncState;
+  sessions: {
+    shown: Accessor<SessionState | undefined>;
+    failure: Accessor<OpenFailure | undefined>;
+    open: (id?: string) => Promise<void>;
+  };
+}
+
+/** Follows the conversations. Call it inside a root. */
+export function createConversations(okcvm: Okcvm, parts: Parts): ConversationsState {
+  const { sessions } = parts;
+  const { list, gone } = createLists(okcvm);
+  const [removing, setRemoving] = createSignal<string>();
+  const current = createMemo(() => {
+    // One that could not be opened is in view too, with the reason.
+    const id = sessions.failure()?.id ?? sessions.shown()?.session.id;
+    return [...(list() ?? []), ...gone()].find((one) => one.id === id);
+  });
+  return {
+    conversations: list,
+    current,
+    deleted: () => {
+      const one = current();
+      // One that is deleted here stays in view until the next one is open.
+      return one && one.deletedAt !== null && one.id !== removing() ? one : undefined;
+    },
+    // One that was never used is used, so that pressing twice makes no second empty one.
+    create: () =>
+      tell(async () => {
+        const unused = list()?.find((one) => one.title === "" && one.leafId === null);
+        await sessions.open((unused ?? (await okcvm.conversations.create())).id);
+      }),
+    rename: (id, title) => tell(() => okcvm.conversations.rename(id, title)),
+    remove: (conversation) =>
+      tell(async () => {
+        setRemoving(conversation.id);
+        await removeConversation(okcvm, conversation, parts).finally(() => setRemoving());
+      }),
+    restore: (id) => tell(() => okcvm.conversations.restore(id)),
+  };
+}
+
+async function removeConversation(
+  okcvm: Okcvm,
+  conversation: Conversation,
+  { sync, sessions }: Parts,
+): Promise<void> {
+  const shown = sessions.shown();
+  const wasShown = shown?.session.id === conversation.id;
+  const title = titleFrom(conversation.title || t.untitled);
+  const isForAll = (sync.shared(conversation.id)?.members ?? 1) > 1;
+  if (wasShown) shown?.stop();
+  await okcvm.conversations.remove(conversation.id);
+  showToast({
+    text: isForAll ? t.sidebar.deletedForAll(title) : t.sidebar.deleted(title),
+    action: {
+      label: t.undo,
+      run: () =>
+        void tell(async () => {
+          await okcvm.conversations.restore(conversation.id);
+          if (wasShown) await sessions.open(conversation.id);
+        }),
+    },
+  });
+  if (wasShown) await sessions.open();
+}
+
+function createLists({ conversations }: Okcvm): {
+  list: Accessor<Conversation[] | undefined>;
+  gone: Accessor<Conversation[]>;
+} {
+  const [list, setList] = createSignal<Conversation[]>();
+  const [gone, setGone] = createSignal<Conversation[]>([]);
+  const read = (): Promise<void> =>
+    tell(async () => {
+      const [there, deleted] = await Promise.all([conversations.list(), conversations.deleted()]);
+      batch(() => {
+        setList(there);
+        setGone(deleted);
+      });
+    });
+  onCleanup(conversations.subscribe(() => void read()));
+  void read();
+  return { list, gone };
+}
