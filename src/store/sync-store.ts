@@ -2,7 +2,6 @@ import { OkcvmError } from "../domain/errors.ts";
 import { classOf, itemId, readItemId } from "../domain/sync-items.ts";
 import type {
   Arrived,
-  ArrivedChange,
   KnownSpace,
   LinkedAccount,
   NextPull,
@@ -23,13 +22,14 @@ import {
 } from "./encryption-choice.ts";
 import { bringBack, deleterOf, undeleteCopy, wasWorkedOn } from "./deletions.ts";
 import { FilesList } from "./files-list.ts";
-import { followLeaf, readItem, writeItem } from "./item-values.ts";
-import { forgetRemote, isFilesItem, noteArrived, notePushed, readRemote } from "./remote-files.ts";
+import { followLeaf, readItem } from "./item-values.ts";
+import { forgetRemote, notePushed, readRemote } from "./remote-files.ts";
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import { settingsAnnouncer } from "./settings.ts";
+import { moveCursor, takeChanges } from "./take-changes.ts";
 import { noteUnopened } from "./unopened.ts";
-import { forgetVersions, isNewer, keepVersions, noteVersion } from "./versions.ts";
+import { forgetVersions, keepVersions, noteVersion } from "./versions.ts";
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -193,9 +193,11 @@ export class DexieSyncStore implements SyncStore {
       if (!account) throw new OkcvmError("aborted", "This browser was signed out meanwhile.");
       const isHome = space === account.homeSpace;
       const wasThere = isHome || (await openConversation(this.#db, space, changes));
-      const taken = wasThere ? await this.#take(space, changes, account.deviceId) : [];
+      const taken = wasThere
+        ? await takeChanges(this.#adopting, changes, { space, self: account.deviceId })
+        : [];
       if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
-      if (next) await this.#moveCursor(space, next);
+      if (next) await moveCursor(this.#db, space, next);
       await noteUnopened(this.#db, space, arrived);
       const isBack = !isHome && (await wasWorkedOn(this.#db, space, next?.end ?? false));
       if (isBack) await bringBack(this.#db, this.#outbox, space);
@@ -272,61 +274,6 @@ export class DexieSyncStore implements SyncStore {
     await keepVersions(this.#db);
     const tables = [outbox, spaces, remoteRefs, remotePacks, filesWaiting, filesOpen];
     await Promise.all(tables.map((table) => table.clear()));
-  }
-
-  /** Takes in what is newer than what is here; answers the kinds of what was taken. */
-  async #take(space: string, changes: readonly ArrivedChange[], self: string): Promise<string[]> {
-    const taken: string[] = [];
-    for (const change of changes) {
-      const { item, stamp, device, value } = change;
-      await this.#outbox.see(stamp);
-      const id = itemId(item);
-      if (isFilesItem(item)) {
-        await noteArrived(this.#db, space, change);
-        taken.push(item.kind);
-        continue;
-      }
-      if (value === null) continue;
-      if (classOf(item) === "add") {
-        await writeItem(this.#db, space, value);
-        await this.#db.outbox.delete([space, id]);
-        taken.push(item.kind);
-        continue;
-      }
-      if (!(await isNewer(this.#db, { space, id, stamp, device }, self))) continue;
-      await this.#write(space, value);
-      await this.#db.outbox.delete([space, id]);
-      await noteVersion(this.#db, { space, id, stamp, device });
-      taken.push(item.kind);
-    }
-    return taken;
-  }
-
-  async #write(space: string, value: Parameters<typeof writeItem>[2]): Promise<void> {
-    try {
-      await writeItem(this.#db, space, value);
-    } catch (error) {
-      // A setting of a later version, or a mistake of another program's: the one of here stays.
-      if (!(error instanceof OkcvmError) || error.code !== "bad-arguments") throw error;
-    }
-  }
-
-  async #moveCursor(space: string, { cursor, end, head }: NextPull): Promise<void> {
-    const { spaces, conversations } = this.#db;
-    const known = (await spaces.get(space)) ?? { ...UNKNOWN, id: space };
-    if (known.dormant) return;
-    await spaces.put({
-      ...known,
-      made: true,
-      cursor,
-      head: end ? head : known.head,
-      wanted: known.wanted && !end,
-    });
-    if (!end) return;
-    const conversation = await conversations.get(space);
-    if (!conversation?.incomplete) return;
-    const { incomplete: _, ...whole } = conversation;
-    await conversations.put(whole);
   }
 
   get #adopting(): Parameters<typeof adoptSettings>[0] {

@@ -56,8 +56,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   {
     name: "what arrives always wins",
     side: "client",
-    file: STORE,
-    find: "if (!(await isNewer(this.#db, { space, id, stamp, device }, self))) continue;",
+    file: "src/store/take-changes.ts",
+    find: "if (!(await isNewer(db, { space, id, stamp, device }, self))) continue;",
     replace: "",
   },
   {
