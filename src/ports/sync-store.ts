@@ -81,6 +81,8 @@ export interface KnownSpace {
   key?: string | null;
   /** Ids of its items that cannot be opened; absent for none. */
   unopened?: string[];
+  /** True when another account has it, and it was deleted here. */
+  foreign?: boolean;
 }
 
 /** Where to pull from next. `end`: there was nothing more up to the number `head`. */
@@ -146,10 +148,14 @@ export interface SyncStore {
   restamp(changes: readonly PendingChange[]): Promise<void>;
   /** How far this device's clock is behind the server's, when that is minutes; 0 else. Milliseconds. */
   setClock(offset: number): Promise<void>;
+  /** Takes what waits of another account's conversation off the list, once it is deleted here. Answers whether it is. */
+  dropForeign(space: string): Promise<boolean>;
   /** Lists everything of a space as pending that `has` does not name: for a server that was set back. */
   repush(space: string, has: ReadonlySet<string>): Promise<void>;
 
   spaces(): Promise<KnownSpace[]>;
+  /** Titles of those of the conversations named that are here; "" for one that has none. */
+  titles(spaces: readonly string[]): Promise<string[]>;
   /** What is known of one; null for nothing. */
   space(id: string): Promise<KnownSpace | null>;
   /** Changes what is known of a space; one that was unknown is known then. */

@@ -22,6 +22,7 @@ import {
 } from "./encryption-choice.ts";
 import { bringBack, deleterOf, undeleteCopy, wasWorkedOn } from "./deletions.ts";
 import { FilesList } from "./files-list.ts";
+import { dropForeign } from "./foreign.ts";
 import { followLeaf, readItem } from "./item-values.ts";
 import { forgetRemote, notePushed, readRemote } from "./remote-files.ts";
 import { openConversation, UNKNOWN } from "./open-conversation.ts";
@@ -171,6 +172,11 @@ export class DexieSyncStore implements SyncStore {
     return this.#db.spaces.toArray();
   }
 
+  async titles(spaces: readonly string[]): Promise<string[]> {
+    const found = await this.#db.conversations.bulkGet([...spaces]);
+    return found.flatMap((one) => (one ? [one.title] : []));
+  }
+
   async space(id: string): Promise<KnownSpace | null> {
     return (await this.#db.spaces.get(id)) ?? null;
   }
@@ -226,7 +232,14 @@ export class DexieSyncStore implements SyncStore {
   }
 
   deletion(space: string): Promise<"self" | "other" | null> {
-    return this.#all(() => deleterOf(this.#db, space));
+    return this.#all(async () => {
+      const deleter = await deleterOf(this.#db, space);
+      return deleter !== null && (await this.#db.spaces.get(space))?.foreign ? "self" : deleter;
+    });
+  }
+
+  dropForeign(space: string): Promise<boolean> {
+    return this.#all(() => dropForeign(this.#db, space));
   }
 
   async bringBack(space: string): Promise<void> {

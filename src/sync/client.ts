@@ -1,4 +1,4 @@
-import { OkcvmError } from "../domain/errors.ts";
+import { OkcvmError, type ErrorValue } from "../domain/errors.ts";
 import type { AccountOffer } from "../domain/server-info.ts";
 import type { AccountView, SyncStatus } from "../domain/sync-status.ts";
 import { TaskQueue } from "../domain/queue.ts";
@@ -11,6 +11,7 @@ import { AccountEncryption } from "./encryption.ts";
 import { FilesKeeper } from "./files-keeper.ts";
 import { FilesShare, type FilesShareParts } from "./files-share.ts";
 import { SyncEngine } from "./engine.ts";
+import { namedProblem } from "./held-error.ts";
 import { OwnAccount } from "./own-account.ts";
 import { ServerAccountInvitations } from "./account-invitations.ts";
 import { ServerSites, type DeployedFile } from "./public-sites.ts";
@@ -57,6 +58,8 @@ export class SyncClient implements Sync {
   readonly #changing = new TaskQueue();
   /** Open conversations, with their ids. */
   readonly #shares = new Map<FilesShare, string>();
+  /** Why files of open conversations are not exchanged. */
+  readonly #problems = new Map<FilesShare, ErrorValue>();
   #status: SyncStatus = OFF;
   #engine: SyncEngine | null = null;
   #keeper: FilesKeeper | null = null;
@@ -117,7 +120,7 @@ export class SyncClient implements Sync {
   }
 
   status(): SyncStatus {
-    const [problem] = [...this.#shares.keys()].flatMap((share) => share.problem ?? []);
+    const [problem] = this.#problems.values();
     const isWell = this.#status.state === "synced" || this.#status.state === "syncing";
     return problem && isWell ? { ...this.#status, state: "error", error: problem } : this.#status;
   }
@@ -164,17 +167,29 @@ export class SyncClient implements Sync {
   setDisplayName: Sync["setDisplayName"] = (name) => this.#sharing.setDisplayName(name);
 
   shareFiles(share: ShareFiles): SharedFiles {
-    const onProblem = (): void => this.#announce();
+    const onProblem = (): void => void this.#noteProblem(files).catch(this.#parts.report);
     const files = new FilesShare({ ...this.#filesParts(), ...share, onProblem });
     this.#shares.set(files, share.conversationId);
     return {
       poke: () => files.poke(),
       close: async () => {
         this.#shares.delete(files);
+        if (this.#problems.delete(files)) this.#announce();
         await files.close();
         this.#keeper?.closed(share.conversationId);
       },
     };
+  }
+
+  async #noteProblem(files: FilesShare): Promise<void> {
+    const id = this.#shares.get(files);
+    const { problem } = files;
+    const named = problem && id !== undefined ? await namedProblem(problem, id, this.#parts.store) : null;
+    // Another may have come meanwhile, or it was closed.
+    if (files.problem !== problem || !this.#shares.has(files)) return;
+    if (named) this.#problems.set(files, named);
+    else this.#problems.delete(files);
+    this.#announce();
   }
 
   #filesParts(): Pick<FilesShareParts, "store" | "clock" | "report" | "api" | "pull"> {

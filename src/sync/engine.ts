@@ -1,17 +1,12 @@
-import {
-  NotEncryptedError,
-  OkcvmError,
-  throwIfAborted,
-  toErrorValue,
-  type ErrorValue,
-} from "../domain/errors.ts";
+import { OkcvmError, throwIfAborted, toErrorValue, type ErrorValue } from "../domain/errors.ts";
 import type { SyncStatus } from "../domain/sync-status.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
 import { pauseAfter } from "./backoff.ts";
 import { LiveNotice } from "./live-notice.ts";
+import { heldError } from "./held-error.ts";
 import { Puller } from "./puller.ts";
-import { Pusher, type Held } from "./pusher.ts";
+import { Pusher } from "./pusher.ts";
 import { RemoteSpaces } from "./remote-spaces.ts";
 import { ServerRefusal, type ServerApi, type ServerSpace } from "./server-api.ts";
 import { SpaceRoles } from "./space-roles.ts";
@@ -125,7 +120,7 @@ export class SyncEngine {
       const { failing } = this.#pusher;
       const held = failing.size > 0;
       if (!held) this.#syncedAt = this.#parts.clock.now();
-      await this.#tell(held ? heldError(failing) : undefined);
+      await this.#tell(held ? await heldError(failing, this.#parts.store) : undefined);
       for (const waiter of waiters) waiter.resolve();
       if (held) this.#pusher.release();
       return held ? OFFER_AGAIN_MS : LOOK_AGAIN_MS;
@@ -330,24 +325,3 @@ const SIGNED_OUT: ErrorValue = {
   message:
     "This browser was signed out of the account, here or from another device. Everything is still here; sign in again to go on.",
 };
-
-function heldError(held: ReadonlyMap<string, Held>): ErrorValue {
-  const reasons = new Set(held.values());
-  if (reasons.has("full"))
-    return {
-      code: "storage-full",
-      message:
-        "The account has no room left on the server. Delete conversations, or ask the server's operator.",
-    };
-  if (reasons.has("distrusted")) return toErrorValue(new NotEncryptedError());
-  if (reasons.has("locked"))
-    return {
-      code: "locked",
-      message:
-        "An encrypted conversation waits here: this browser does not have the key. Unlock it with the account's secret.",
-    };
-  return {
-    code: "exists",
-    message: "A conversation belongs to another account. It stays in this browser.",
-  };
-}

@@ -64,7 +64,7 @@ export class Pusher {
   async pushAll(signal: AbortSignal, onPushed: () => Promise<void>): Promise<Set<string>> {
     const behind = new Set<string>();
     this.#redated = 0;
-    this.#heedChanges();
+    await this.#heedChanges();
     for (;;) {
       signal.throwIfAborted();
       const waiting = await this.#store.pending(MAX_PUSH_OPS, new Set(this.#held.keys()));
@@ -84,10 +84,13 @@ export class Pusher {
   }
 
   /** What may be changed by now, or opened, is not held any more. */
-  #heedChanges(): void {
+  async #heedChanges(): Promise<void> {
     for (const [space, why] of this.#held) {
       const role = this.#roles.of(space);
-      const isFree = (why === "read-only" && role !== "viewer") || (why === "left" && role !== "none");
+      const isFree =
+        (why === "read-only" && role !== "viewer") ||
+        (why === "left" && role !== "none") ||
+        (why === "foreign" && (await this.#store.dropForeign(space)));
       // Whether the key is here by now costs no question to the server.
       if (isFree || why === "locked") this.#held.delete(space);
     }
@@ -163,6 +166,7 @@ export class Pusher {
       await this.#roles.read();
       const why = this.#whyHeld(space, error);
       if (why === null) throw error;
+      if (why === "foreign" && (await this.#store.dropForeign(space))) return null;
       this.#held.set(space, why);
       return null;
     }

@@ -19,7 +19,7 @@ const STATUS: Record<string, SyncStatus> = {
     error: {
       code: "storage-full",
       message:
-        "The account has no room left on the server. Delete conversations, or ask the server's operator.",
+        "“How tides work” has no room left on the server. The history counts too, so deleting files does not help: download the files as a ZIP and go on in a new conversation, or ask the server's operator for more room.",
     },
   },
   "signed-out": {
