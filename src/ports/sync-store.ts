@@ -85,6 +85,12 @@ export interface KnownSpace {
   foreign?: boolean;
 }
 
+/** What is known of a space, and was not. */
+export interface SpaceChange {
+  id: string;
+  change: Partial<Omit<KnownSpace, "id">>;
+}
+
 /** Where to pull from next. `end`: there was nothing more up to the number `head`. */
 export interface NextPull {
   cursor: string;
@@ -160,8 +166,12 @@ export interface SyncStore {
   space(id: string): Promise<KnownSpace | null>;
   /** Changes what is known of a space; one that was unknown is known then. */
   saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void>;
+  /** The same for several. */
+  saveSpaces(changes: readonly SpaceChange[]): Promise<void>;
   /** Takes in changes of a space, and where to pull from next, in one transaction. With `next` left out that stays. */
   apply(space: string, arrived: Arrived, next?: NextPull): Promise<void>;
+  /** Takes in changes of several spaces, which are told of once. */
+  applyAll(all: readonly { space: string; arrived: Arrived }[]): Promise<void>;
 
   /** What the server has of a conversation's files, as far as it was pulled. */
   remoteFiles(space: string): Promise<RemoteFiles>;

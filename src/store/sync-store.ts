@@ -7,6 +7,7 @@ import type {
   NextPull,
   PendingChange,
   RemoteFiles,
+  SpaceChange,
   SyncStore,
 } from "../ports/sync-store.ts";
 import { adoptConversation, adoptSettings, adoptTitle } from "./adopt.ts";
@@ -31,6 +32,22 @@ import { settingsAnnouncer } from "./settings.ts";
 import { moveCursor, takeChanges } from "./take-changes.ts";
 import { noteUnopened } from "./unopened.ts";
 import { forgetVersions, keepVersions, noteVersion } from "./versions.ts";
+
+/** What came of a space. */
+interface Reply {
+  space: string;
+  arrived: Arrived;
+  next?: NextPull | undefined;
+}
+
+interface News {
+  space: string;
+  isHome: boolean;
+  /** True when it was deleted, and is there again. */
+  isBack: boolean;
+  /** True when there is something to see. */
+  isNew: boolean;
+}
 
 /** What sync reads and writes, in Dexie. */
 export class DexieSyncStore implements SyncStore {
@@ -181,42 +198,61 @@ export class DexieSyncStore implements SyncStore {
     return (await this.#db.spaces.get(id)) ?? null;
   }
 
-  async saveSpace(id: string, change: Partial<Omit<KnownSpace, "id">>): Promise<void> {
-    const { spaces, conversations } = this.#db;
-    await this.#db.transaction("rw", [spaces, conversations], async () => {
-      const { encrypted } = change;
-      if (encrypted !== undefined) await noteEncrypted(this.#db, id, encrypted);
-      const known = (await spaces.get(id)) ?? { ...UNKNOWN, id };
-      await spaces.put({ ...known, ...change });
-    });
-    if (change.wanted) this.#outbox.announce();
+  saveSpace(id: string, change: SpaceChange["change"]): Promise<void> {
+    return this.saveSpaces([{ id, change }]);
   }
 
-  async apply(space: string, arrived: Arrived, next?: NextPull): Promise<void> {
-    const { changes } = arrived;
+  async saveSpaces(changes: readonly SpaceChange[]): Promise<void> {
+    const { spaces, conversations } = this.#db;
+    await this.#db.transaction("rw", [spaces, conversations], async () => {
+      for (const { id, change } of changes) {
+        if (change.encrypted !== undefined) await noteEncrypted(this.#db, id, change.encrypted);
+        const known = (await spaces.get(id)) ?? { ...UNKNOWN, id };
+        await spaces.put({ ...known, ...change });
+      }
+    });
+    if (changes.some(({ change }) => change.wanted)) this.#outbox.announce();
+  }
+
+  apply(space: string, arrived: Arrived, next?: NextPull): Promise<void> {
+    return this.#applyAll([{ space, arrived, next }]);
+  }
+
+  applyAll(all: readonly { space: string; arrived: Arrived }[]): Promise<void> {
+    return this.#applyAll(all);
+  }
+
+  async #applyAll(all: readonly Reply[]): Promise<void> {
     const news = await this.#all(async () => {
       const account = await this.#outbox.account();
       if (!account) throw new OkcvmError("aborted", "This browser was signed out meanwhile.");
-      const isHome = space === account.homeSpace;
-      const wasThere = isHome || (await openConversation(this.#db, space, changes));
-      const taken = wasThere
-        ? await takeChanges(this.#adopting, changes, { space, self: account.deviceId })
-        : [];
-      if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
-      if (next) await moveCursor(this.#db, space, next);
-      await noteUnopened(this.#db, space, arrived);
-      const isBack = !isHome && (await wasWorkedOn(this.#db, space, next?.end ?? false));
-      if (isBack) await bringBack(this.#db, this.#outbox, space);
-      else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
-      return { isHome, taken, isBack };
+      const found: News[] = [];
+      for (const reply of all) found.push(await this.#applyOne(reply, account));
+      return found;
     });
-    if (news.isBack) this.#outbox.announce();
-    if (news.taken.length === 0 && !next?.end) return;
-    if (news.isHome) this.#settings.announce();
-    else {
-      this.#news.changed.announce();
-      this.#news.arrived.announce([space]);
-    }
+    if (news.some(({ isBack }) => isBack)) this.#outbox.announce();
+    const told = news.filter(({ isNew }) => isNew);
+    if (told.some(({ isHome }) => isHome)) this.#settings.announce();
+    const conversations = told.filter(({ isHome }) => !isHome).map(({ space }) => space);
+    if (conversations.length === 0) return;
+    this.#news.changed.announce();
+    this.#news.arrived.announce(conversations);
+  }
+
+  async #applyOne({ space, arrived, next }: Reply, account: LinkedAccount): Promise<News> {
+    const { changes } = arrived;
+    const isHome = space === account.homeSpace;
+    const wasThere = isHome || (await openConversation(this.#db, space, changes));
+    const taken = wasThere
+      ? await takeChanges(this.#adopting, changes, { space, self: account.deviceId })
+      : [];
+    if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
+    if (next) await moveCursor(this.#db, space, next);
+    await noteUnopened(this.#db, space, arrived);
+    const isBack = !isHome && (await wasWorkedOn(this.#db, space, next?.end ?? false));
+    if (isBack) await bringBack(this.#db, this.#outbox, space);
+    else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
+    return { space, isHome, isBack, isNew: taken.length > 0 || next?.end === true };
   }
 
   remoteFiles(space: string): Promise<RemoteFiles> {

@@ -1,7 +1,7 @@
 import { OkcvmError, throwIfAborted, toErrorValue, type ErrorValue } from "../domain/errors.ts";
 import type { SyncStatus } from "../domain/sync-status.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { KnownSpace, LinkedAccount, SyncStore } from "../ports/sync-store.ts";
+import type { Arrived, KnownSpace, LinkedAccount, SpaceChange, SyncStore } from "../ports/sync-store.ts";
 import { pauseAfter } from "./backoff.ts";
 import { LiveNotice } from "./live-notice.ts";
 import { heldError } from "./held-error.ts";
@@ -184,7 +184,7 @@ export class SyncEngine {
     const spaces = await api.spaces();
     await store.setClock(Math.abs(api.skew) > CLOCK_MAY_BE_OFF_MS ? api.skew : 0);
     const known = new Map((await store.spaces()).map((space) => [space.id, space]));
-    for (const space of spaces) await this.#note(space, known.get(space.id));
+    await this.#note(spaces, known);
     const there = new Set(spaces.map(({ id }) => id));
     // Not the account's any more. What is here of it stays.
     for (const { id, made } of known.values()) {
@@ -203,33 +203,55 @@ export class SyncEngine {
     return encrypted || known?.encrypted === false || (await this.#parts.store.isEncrypted(id)) !== true;
   }
 
-  async #note(space: ServerSpace, known: KnownSpace | undefined): Promise<void> {
+  /** Takes in what the server says of spaces, all of it at once: a list of many appears as one. */
+  async #note(spaces: readonly ServerSpace[], known: ReadonlyMap<string, KnownSpace>): Promise<void> {
     const { store } = this.#parts;
-    if (!(await this.#canBe(space, known))) return;
-    // A notice may have told of more while this list was on its way. Set back, the numbers begin anew.
-    const isSetBack = typeof known?.epoch === "number" && known.epoch !== space.epoch;
-    const told = isSetBack ? 0 : (this.#heads.get(space.id) ?? 0);
-    this.#heads.set(space.id, Math.max(told, space.headSeq));
-    await this.#noteEncryption(space, known);
-    if (!known?.made) await store.saveSpace(space.id, { made: true });
-    await this.#roles.note(space);
-    // Set back since: what it has and lacks is found out by a pull, whatever the numbers say.
-    if (known?.epoch !== space.epoch) await store.saveSpace(space.id, { epoch: space.epoch, head: -1 });
+    const possible: ServerSpace[] = [];
+    for (const space of spaces) if (await this.#canBe(space, known.get(space.id))) possible.push(space);
+    const changes = possible
+      .map((space) => ({ id: space.id, change: this.#changeOf(space, known.get(space.id)) }))
+      .filter(({ change }) => Object.keys(change).length > 0);
+    if (changes.length > 0) {
+      await store.saveSpaces(changes);
+      await this.#roles.read();
+    }
     // A space that is pulled brings its titles along.
-    const titled = space.kind === "conversation" && (known?.cursor ?? null) === null;
-    if (!titled || space.about.length === 0) return;
-    const now = await store.space(space.id);
-    if (now && (await this.#spaces.keys.isLocked(now))) return;
-    await store.apply(space.id, await (await this.#spaces.open(space.id)).arrived(space.about));
+    const titled = possible.filter(
+      ({ id, kind, about }) =>
+        kind === "conversation" && about.length > 0 && (known.get(id)?.cursor ?? null) === null,
+    );
+    if (titled.length > 0) await store.applyAll(await this.#titlesOf(titled));
   }
 
-  async #noteEncryption(
-    { id, kind, encrypted, key = null }: ServerSpace,
-    known: KnownSpace | undefined,
-  ): Promise<void> {
-    const { store } = this.#parts;
-    if (kind !== "conversation" || (known?.encrypted === encrypted && (known.key ?? null) === key)) return;
-    await store.saveSpace(id, { encrypted, key });
+  /** What a space's record is to say that it does not. */
+  #changeOf(space: ServerSpace, known: KnownSpace | undefined): SpaceChange["change"] {
+    const { id, kind, epoch, encrypted, key = null } = space;
+    // A notice may have told of more while this list was on its way. Set back, the numbers begin anew.
+    const isSetBack = typeof known?.epoch === "number" && known.epoch !== epoch;
+    const told = isSetBack ? 0 : (this.#heads.get(id) ?? 0);
+    this.#heads.set(id, Math.max(told, space.headSeq));
+    const isSaid = known?.encrypted === encrypted && (known.key ?? null) === key;
+    return {
+      ...(kind !== "conversation" || isSaid ? {} : { encrypted, key }),
+      ...(known?.made ? {} : { made: true }),
+      ...this.#roles.changeOf(space),
+      // Set back since: what it has and lacks is found out by a pull, whatever the numbers say.
+      ...(known?.epoch === epoch ? {} : { epoch, head: -1 }),
+    };
+  }
+
+  /** Titles of those that this browser can open. */
+  async #titlesOf(spaces: readonly ServerSpace[]): Promise<{ space: string; arrived: Arrived }[]> {
+    const known = await this.#parts.store.spaces();
+    const locked = await this.#spaces.keys.lockedOf(known);
+    return Promise.all(
+      spaces
+        .filter(({ id }) => !locked.has(id))
+        .map(async ({ id, about }) => ({
+          space: id,
+          arrived: await (await this.#spaces.open(id)).arrived(about),
+        })),
+    );
   }
 
   async #pushAll(signal: AbortSignal): Promise<void> {
@@ -246,8 +268,7 @@ export class SyncEngine {
     if (this.#retitled.size === 0) return;
     const known = new Map((await store.spaces()).map((space) => [space.id, space]));
     for (const id of this.#retitled) {
-      if ((known.get(id)?.cursor ?? null) === null)
-        for (const space of await api.spaces(id)) await this.#note(space, known.get(space.id));
+      if ((known.get(id)?.cursor ?? null) === null) await this.#note(await api.spaces(id), known);
       this.#retitled.delete(id);
     }
   }

@@ -41,13 +41,12 @@ export class SpaceRoles {
     for (const space of await this.#store.spaces()) this.#spaces.set(space.id, space);
   }
 
-  /** Takes in what a list of spaces says. */
-  async note({ id, role, members = 1 }: ServerSpace): Promise<void> {
+  /** What a list of spaces says that was not known. */
+  changeOf({ id, role, members = 1 }: ServerSpace): Pick<KnownSpace, "role" | "members"> {
     const known = this.#spaces.get(id);
     const isKnown = known !== undefined && roleOf(known) === role && membersOf(known) === members;
     // Most are the account's alone, which is what is taken of one that nothing was said of.
-    if (isKnown || (known === undefined && role === "owner" && members === 1)) return;
-    await this.#keep(id, { role, members });
+    return isKnown || (known === undefined && role === "owner" && members === 1) ? {} : { role, members };
   }
 
   /** The server does not name the space any more: another's is not to be made anew, an own one is. */

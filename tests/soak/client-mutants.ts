@@ -26,8 +26,9 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     side: "client",
     file: STORE,
     find: "const news = await this.#all(async () => {",
-    replace: `if (next && changes.length > 0) {
-      await this.#all(() => this.#moveCursor(space, next));
+    replace: `for (const { space, arrived, next } of all) {
+      if (!next || arrived.changes.length === 0) continue;
+      await this.#all(() => moveCursor(this.#db, space, next));
       await new Promise((go) => setTimeout(go, 20));
     }
     const news = await this.#all(async () => {`,

@@ -101,11 +101,20 @@ function createLists({ conversations }: Okcvm): {
     tell(async () => {
       const [there, deleted] = await Promise.all([conversations.list(), conversations.deleted()]);
       batch(() => {
-        setList(there);
+        setList((before) => keepSame(before ?? [], there));
         setGone(deleted);
       });
     });
   onCleanup(conversations.subscribe(() => void read()));
   void read();
   return { list, gone };
+}
+
+/** Records that have not changed stay the same ones, so that their rows are not drawn anew. */
+function keepSame(before: readonly Conversation[], now: readonly Conversation[]): Conversation[] {
+  const old = new Map(before.map((one) => [one.id, one]));
+  return now.map((one) => {
+    const was = old.get(one.id);
+    return was && JSON.stringify(was) === JSON.stringify(one) ? was : one;
+  });
 }

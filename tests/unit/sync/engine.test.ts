@@ -13,6 +13,24 @@ describe("sync between browsers of one account", () => {
     for (let round = 0; round < 2; round++) for (const one of all) await one.sync.syncNow();
   };
 
+  it("shows the titles of an account that has many all at once", async () => {
+    const { a, secret } = await two();
+    for (let count = 1; count <= 30; count += 1) {
+      const { id } = await a.conversations.create();
+      await a.conversations.rename(id, `Conversation ${count}`);
+    }
+    await synced(a);
+    const c = browser();
+    const seen = new Set<number>();
+    c.conversations.subscribe(() => {
+      void c.titles().then((titles) => seen.add(titles.filter((title) => title !== "").length));
+    });
+    await c.sync.signIn(secret, "third");
+    await synced(c);
+    expect((await c.titles()).length).toBe(30);
+    expect([...seen]).toEqual([30]);
+  });
+
   it("hears of a change while a list of before it is on its way", async () => {
     const held = { open: (): void => {} };
     let gate: Promise<void> | null = null;
