@@ -25,8 +25,8 @@ export interface ShareFiles {
   workspace: Workspace;
   /** True while a reply is being written: the files are left alone then. */
   running(): boolean;
-  /** Called after branches were brought along with what others did. */
-  onMerged(): void;
+  /** Called after branches were brought along with what others did. `conflicts`: files of the branch in view of which both versions are kept. Absolute paths. */
+  onMerged(conflicts: readonly string[]): void;
 }
 
 export interface SharedFiles {

@@ -97,13 +97,15 @@ export class FilesExchange {
     const news = remote.refs.filter((ref) => !this.#isIn(ref) && !(running() && ref.name === current));
     if (news.length === 0) return;
     await this.#download(space, remote, news);
+    const conflicts: string[] = [];
     for (const { hash, name, oid } of news) {
       throwIfAborted(this.#signal);
       if (oid === null || (running() && name === current)) continue;
-      await workspace.shared?.mergeBranch(name, oid);
+      const merge = await workspace.shared?.mergeBranch(name, oid);
+      if (merge && name === current) conflicts.push(...merge.conflicts);
       this.#merged.set(hash, oid);
     }
-    onMerged();
+    onMerged(conflicts);
   }
 
   /** Whether all that the server has of a branch is in the one of here. */

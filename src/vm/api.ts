@@ -81,7 +81,7 @@ export interface Session {
   ensureServed(deploymentId: string): Promise<Deployment>;
   /** The shell's engine. */
   readonly engine: EngineView;
-  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change, or when what another tab holds may be ahead of what was heard; `engine` after its state or its servers changed; `deployment` after a deploy; `closed` when another tab took the conversation over. */
+  /** Run events, also of runs started elsewhere in this tab; `messages` after a branch change, or when what another tab holds may be ahead of what was heard; `engine` after its state or its servers changed; `deployment` after a deploy; `conflicts` after files were changed here and elsewhere at the same place, of which both versions are kept; `closed` when another tab took the conversation over. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Stops the run and lets other tabs have it. */
   close(): Promise<void>;
@@ -100,6 +100,7 @@ export type SessionEvent =
   | { type: "messages" }
   | { type: "engine" }
   | { type: "deployment"; deployment: Deployment }
+  | { type: "conflicts"; paths: readonly string[] }
   | { type: "closed"; error: ErrorValue };
 
 /** A tool as settings show it. */

@@ -78,7 +78,7 @@ function share(session: LiveSession, arrivals: Arrivals, { sync, report }: Openi
     conversationId: session.id,
     workspace: session.workspace,
     running: () => session.running,
-    onMerged: () => void session.takeIn([], null).catch(report),
+    onMerged: (conflicts) => void session.takeIn([], null, [...conflicts]).catch(report),
   });
   arrivals.giveTo(session);
   const stops = [

@@ -170,12 +170,13 @@ export class LiveSession implements Session {
     this.#tell({ type: "messages" });
   }
 
-  /** Takes in messages from another device, and brings the files to the branch in view. */
-  async takeIn(messages: readonly Message[], leafId: string | null): Promise<void> {
+  /** Takes in messages from another device, and brings the files to the branch in view. `conflicts`: files of which both versions were kept. */
+  async takeIn(messages: readonly Message[], leafId: string | null, conflicts: string[] = []): Promise<void> {
     if (this.#closed) return;
     this.#tree.add(messages);
     if (!this.running && leafId !== null) this.#tree.leafId = leafId;
     this.#tell({ type: "messages" });
+    if (conflicts.length > 0) this.#tell({ type: "conflicts", paths: conflicts });
     if (!this.running) await this.#files.follow(this.#tree.branch());
   }
 

@@ -15,6 +15,7 @@ import type { Okcvm, Session } from "../../vm/api.ts";
 import { createConversations, type ConversationsState } from "./conversations-state.ts";
 import { createLayout, type Layout } from "./layout.ts";
 import { createOpenedLink, type OpenedLink } from "./pairing.ts";
+import { revealFile } from "./reveal-file.ts";
 import { createSessionState, type SessionState } from "./session-state.ts";
 import { createSyncState, type SyncState } from "./sync-state.ts";
 import { tell } from "./tell.ts";
@@ -201,8 +202,15 @@ function createSessions(okcvm: Okcvm, layout: Layout, hasLink: Accessor<boolean>
     return made.state;
   };
   const make = (session: Session): SessionState =>
-    createSessionState(session, () => {
-      if (layout.width() === "wide" && shown()?.session === session) layout.showPane("preview");
+    createSessionState(session, {
+      onPreview: () => {
+        if (layout.width() === "wide" && shown()?.session === session) layout.showPane("preview");
+      },
+      onShowFile: (path) =>
+        void open(session.id).then(() => {
+          revealFile(path);
+          layout.showPane("files");
+        }),
     });
   let wanted = 0;
   const open: AppState["open"] = async (id, options) => {

@@ -4,6 +4,7 @@ import type { Deployment } from "../../domain/deployment.ts";
 import { toErrorValue, type ErrorValue } from "../../domain/errors.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { Message } from "../../domain/message.ts";
+import { baseName } from "../../domain/paths.ts";
 import type { RunningServer } from "../../domain/running-server.ts";
 import type { EngineView, Session, SessionEvent, Uploaded } from "../../vm/api.ts";
 import { t } from "../texts/texts.ts";
@@ -52,7 +53,10 @@ export interface SessionState {
 const READ_ATTEMPTS = 6;
 
 /** Follows a session. Call it inside a root that is disposed with the session. */
-export function createSessionState(session: Session, onPreview: () => void): SessionState {
+export function createSessionState(
+  session: Session,
+  { onPreview, onShowFile }: { onPreview: () => void; onShowFile: (path: string) => void },
+): SessionState {
   const view = createMessageView(session);
   const [engine, setEngine] = createSignal(session.engine);
   const sites = createSites(session, onPreview);
@@ -73,6 +77,7 @@ export function createSessionState(session: Session, onPreview: () => void): Ses
       void sites.read();
     } else if (event.type === "engine") onEngine();
     else if (event.type === "deployment") sites.add(event.deployment);
+    else if (event.type === "conflicts") tellConflicts(event.paths, onShowFile);
     else setClosed(event.error);
   };
   onCleanup(session.subscribe(onEvent));
@@ -102,6 +107,14 @@ export function createSessionState(session: Session, onPreview: () => void): Ses
     ...createOpenKeys(),
     ...createActions(session),
   };
+}
+
+function tellConflicts(paths: readonly string[], onShowFile: (path: string) => void): void {
+  const [first = ""] = paths;
+  showToast({
+    text: t.chat.conflicts(baseName(first), paths.length),
+    action: { label: t.chat.showInFiles, run: () => onShowFile(first) },
+  });
 }
 
 function createActions(

@@ -63,6 +63,10 @@ export const enChat = {
     todoStatus: { pending: "to do", in_progress: "in progress", completed: "done" },
     showInPreview: "Show in preview",
     showInFiles: "Show in files",
+    conflicts: (name: string, count: number) =>
+      count === 1
+        ? `“${name}” was changed here and elsewhere at once. Both versions are kept, side by side.`
+        : `“${name}” and ${count - 1} more ${count === 2 ? "file was" : "files were"} changed here and elsewhere at once. Both versions of each are kept, side by side.`,
     imageOfTool: "Image made by a tool",
     tokensIn: (count: string) => `${count} tokens in`,
     tokensCached: (count: string) => `${count} cached`,

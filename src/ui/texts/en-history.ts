@@ -37,6 +37,7 @@ export const enHistory = {
       merge: "From another device",
       commit: "Made with Git",
     },
+    keptBoth: (paths: string) => `Both versions kept: ${paths}`,
     restore: "Restore",
     restoreTo: (label: string) => `Restore “${label}”`,
     restored: (label: string) => `Restored “${label}”.`,

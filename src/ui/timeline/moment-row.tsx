@@ -89,7 +89,7 @@ function RowMeta(props: { id: string; row: TimelineRow; context: RowContext }): 
       </Show>
       <span>{historyTexts.timeline.kinds[snapshot().kind]}</span>
       <Show when={!several() && snapshot().detail}>
-        {(detail) => <span class="cut moment-detail">{detail()}</span>}
+        <span class="cut moment-detail">{detailOf(snapshot())}</span>
       </Show>
       <Show when={count() !== undefined}>
         <span class="numbers">{historyTexts.timeline.files(count() ?? 0)}</span>
@@ -105,6 +105,11 @@ function RowMeta(props: { id: string; row: TimelineRow; context: RowContext }): 
       </Show>
     </p>
   );
+}
+
+/** What a merge tells is the files that were changed on both sides. */
+function detailOf({ kind, detail }: Snapshot): string {
+  return kind === "merge" ? historyTexts.timeline.keptBoth(detail) : detail;
 }
 
 function Unfold(props: { row: TimelineRow; open: boolean; onToggle: (open: boolean) => void }): JSX.Element {

@@ -41,6 +41,8 @@ export interface OpenFiles {
   share: SharedFiles;
   /** Whether a reply is being written. */
   state: { running: boolean };
+  /** Files of which both versions were kept. */
+  told: readonly string[];
   close(): Promise<void>;
 }
 
@@ -132,11 +134,12 @@ export class SyncBrowser {
     this.#busy.add(conversationId);
     const workspace = await this.#openHub(conversationId);
     const state = { running: false };
+    const told: string[] = [];
     const share = this.sync.shareFiles({
       conversationId,
       workspace,
       running: () => state.running,
-      onMerged: () => {},
+      onMerged: (conflicts) => void told.push(...conflicts),
     });
     const close = async (): Promise<void> => {
       await share.close();
@@ -144,7 +147,7 @@ export class SyncBrowser {
       this.#busy.delete(conversationId);
     };
     this.#open.push(close);
-    return { workspace, share, state, close };
+    return { workspace, share, state, told, close };
   }
 
   /** Removes a conversation's files for good, as the app does a day after it was deleted. */

@@ -63,6 +63,23 @@ describe("files of a conversation in several browsers", () => {
     expect(await headOf(fa)).toBe(await headOf(fb));
   });
 
+  it("tells of files of which both versions were kept", async () => {
+    const { a, b, id } = await two();
+    const [fa, fb] = [await a.openFiles(id), await b.openFiles(id)];
+    await fa.workspace.write("doc.txt", "1\n");
+    await expect.poll(async () => (await filesOf(fb.workspace))["doc.txt"], SOON).toBe("1\n");
+    b.goOffline();
+    await fb.workspace.write("doc.txt", "of b\n");
+    await fa.workspace.write("doc.txt", "of a\n");
+    await pushed(a, id, fa);
+    b.goOnline();
+    await expect.poll(() => fb.told, SOON).toEqual([`${fb.workspace.root}/doc.txt`]);
+    expect(Object.values(await filesOf(fb.workspace)).toSorted()).toEqual(["of a\n", "of b\n"]);
+    await fa.workspace.write("other.txt", "o");
+    await expect.poll(async () => (await filesOf(fb.workspace))["other.txt"], SOON).toBe("o");
+    expect(fb.told).toHaveLength(1);
+  });
+
   it("is loaded with its snapshots when it is opened later", async () => {
     const { a, b, id } = await two();
     const fa = await a.openFiles(id);
