@@ -29,7 +29,7 @@ const STATUS: Record<string, SyncStatus> = {
     error: {
       code: "unauthorized",
       message:
-        "This browser was signed out of the account, here or from another device. Everything is still here; sign in again to go on.",
+        "This browser is not signed in to its account any more: it was signed out, here or from another device, or the account was deleted. Everything is still here. To go on, sign in again, or leave the account.",
     },
   },
   incomplete: { state: "syncing", pending: 0, syncedAt: null },
