@@ -16,7 +16,7 @@ import "./account.css";
 export function AccountPanel(): JSX.Element {
   const { okcvm, sync } = useApp();
   // Here, so that what was typed outlives a change of what is below.
-  const form = createSignIn(okcvm.sync, thisDeviceName());
+  const form = createSignIn(okcvm.sync, () => sync.account()?.deviceName ?? thisDeviceName());
   const shape = createMemo((): string => {
     const account = sync.account();
     if (account === undefined) return sync.accountError() ? "error" : "loading";

@@ -16,7 +16,7 @@ import "./account.css";
 export function PairDialog(props: { link: string }): JSX.Element {
   const { okcvm, sync, pairing } = useApp();
   const account = sync.account;
-  const form = createSignIn(okcvm.sync, thisDeviceName());
+  const form = createSignIn(okcvm.sync, thisDeviceName);
   // The account is there a moment before the attempt has ended.
   const isFree = (): boolean => account() === null || sync.signedOut() || form.signingIn.busy();
   return (

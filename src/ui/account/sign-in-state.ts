@@ -30,8 +30,9 @@ export interface SignInState {
 }
 
 /** `guess` is the browser's name until another is typed, and where none is. `invitation`: the address of a link that an account can be made with. */
-export function createSignIn(sync: Sync, guess: string, invitation?: string): SignInState {
-  const [name, setName] = createSignal(guess);
+export function createSignIn(sync: Sync, guess: () => string, invitation?: string): SignInState {
+  const [typedName, setName] = createSignal<string>();
+  const name = (): string => typedName() ?? guess();
   const [text, setText] = createSignal("");
   const [encrypt, setEncrypt] = createSignal(false);
   /** Left as it was before where nobody was asked. */
@@ -41,7 +42,7 @@ export function createSignIn(sync: Sync, guess: string, invitation?: string): Si
   const [offer, setOffer] = createSignal<AccountOffer | null>(null);
   // Without an answer every way is shown; the server says no where it has to.
   void sync.offer().then(setOffer, () => setOffer(null));
-  const named = (): string => name().trim() || guess;
+  const named = (): string => name().trim() || guess();
   return {
     name,
     setName,

@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { Show, type JSX } from "solid-js";
 
 import { Field } from "../parts/field.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -21,6 +21,9 @@ export function SignedOut(props: { form: SignInState }): JSX.Element {
       <div class="status" data-tone="warning" role="status">
         <h3>{accountTexts.signedOut.title}</h3>
         <p>{reason()}</p>
+        <Show when={sync.status().pending}>
+          {(count) => <p>{accountTexts.signedOut.waiting(count())}</p>}
+        </Show>
       </div>
       <section class="stack">
         <h3>{accountTexts.signedOut.again}</h3>

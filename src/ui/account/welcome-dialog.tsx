@@ -15,7 +15,7 @@ const words = accountTexts.welcome;
 /** An invitation to make an account was opened here: makes it, or says why it cannot be. */
 export function WelcomeDialog(props: { link: string }): JSX.Element {
   const { okcvm, sync, invited } = useApp();
-  const form = createSignIn(okcvm.sync, thisDeviceName(), props.link);
+  const form = createSignIn(okcvm.sync, thisDeviceName, props.link);
   // The account is there a moment before the attempt has ended.
   const isFree = (): boolean => sync.account() === null || form.creating.busy() || form.signingIn.busy();
   return (

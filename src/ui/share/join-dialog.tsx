@@ -21,7 +21,7 @@ const words = shareTexts.join;
 /** An invitation was opened here: an account first where there is none, then it is used when the person says so. */
 export function JoinDialog(props: { link: string }): JSX.Element {
   const { okcvm, sync, joining } = useApp();
-  const form = createSignIn(okcvm.sync, thisDeviceName(), props.link);
+  const form = createSignIn(okcvm.sync, thisDeviceName, props.link);
   return (
     <Dialog class="share-dialog" title={words.title} onClose={joining.end}>
       <div class="account-dialog" tabindex={-1} autofocus>

@@ -262,6 +262,7 @@ export const enAccount = {
   signedOut: {
     title: "This browser is signed out",
     again: "Sign in again",
+    waiting: (count: number) => `${changes(count)} made here did not reach the server yet.`,
     leave: "Leave the account",
     leaveHint: "Or go on without it: everything stays here, as a copy of its own.",
   },

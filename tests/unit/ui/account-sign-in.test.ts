@@ -9,7 +9,7 @@ const LINK = `https://example.com/#/pair/${"0".repeat(32)}`;
 describe("signing in", () => {
   it("takes a secret or a link, with the name that was typed or the guess", async () => {
     const sync = new MemorySync();
-    const form = createSignIn(sync, "Chrome on Linux");
+    const form = createSignIn(sync, () => "Chrome on Linux");
     form.setText("  abc def ");
     expect(await form.signIn()).toBe(true);
     expect(form.text()).toBe("");
@@ -26,9 +26,18 @@ describe("signing in", () => {
     ]);
   });
 
+  it("goes by the name this browser had, once that is known", () => {
+    let known = "Chrome on Linux";
+    const form = createSignIn(new MemorySync(), () => known);
+    known = "The laptop";
+    expect(form.name()).toBe("The laptop");
+    form.setName("");
+    expect(form.name()).toBe("");
+  });
+
   it("keeps what was typed when it fails, and says why until it is changed", async () => {
     const sync = new MemorySync();
-    const form = createSignIn(sync, "guess");
+    const form = createSignIn(sync, () => "guess");
     expect(await form.signIn()).toBe(false);
     expect(form.signingIn.problem()).toBe("Paste the secret or a sign-in link.");
     sync.problem = new OkcvmError("unauthorized", "No account has that secret.");
@@ -44,7 +53,7 @@ describe("signing in", () => {
 
   it("answers a new account's secret, and none when it could not be made", async () => {
     const sync = new MemorySync();
-    const form = createSignIn(sync, "guess");
+    const form = createSignIn(sync, () => "guess");
     sync.problem = new OkcvmError("unreachable", "The server cannot be reached.");
     expect(await form.create()).toBeNull();
     expect(form.creating.problem()).toBe("The server cannot be reached.");
@@ -55,7 +64,7 @@ describe("signing in", () => {
 
   it("does not begin twice", async () => {
     const sync = new MemorySync();
-    const form = createSignIn(sync, "guess");
+    const form = createSignIn(sync, () => "guess");
     form.setText("ABC");
     const [first, second] = await Promise.all([form.signIn(), form.signIn()]);
     expect([first, second]).toEqual([true, false]);
