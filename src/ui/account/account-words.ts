@@ -1,5 +1,5 @@
 import type { AccountDevice, SyncStatus } from "../../domain/sync-status.ts";
-import { formatClock, formatRelative } from "../format/time.ts";
+import { formatClock, formatMoment, formatRelative } from "../format/time.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 
 const MINUTE = 60_000;
@@ -34,9 +34,10 @@ export function countdownWords(endsAt: number, now: number): string {
   return accountTexts.pair.countdown(Math.floor(seconds / 60), String(seconds % 60).padStart(2, "0"));
 }
 
-/** When a device was last heard of. */
-export function seenWords({ seenAt, current }: AccountDevice, now: number): string {
+/** When a device was last heard of. `isOld`: the list is as it was, and nobody knows who is there now. */
+export function seenWords({ seenAt, current }: AccountDevice, now: number, isOld = false): string {
   const words = accountTexts.devices;
+  if (isOld) return words.seenTitle(formatMoment(seenAt, now));
   const ago = now - seenAt;
   if (current || ago < MINUTE) return words.seenNow;
   const time = formatRelative(seenAt, now);

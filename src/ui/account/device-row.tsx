@@ -18,6 +18,8 @@ import type { Confirm } from "./confirm.tsx";
 export function DeviceRow(props: {
   device: AccountDevice;
   now: number;
+  /** The list is as it was when the server was last reached. */
+  isOld: boolean;
   confirm: Confirm;
   onChanged: () => void;
 }): JSX.Element {
@@ -49,7 +51,7 @@ export function DeviceRow(props: {
           <NameField value={props.device.name} label={words.nameLabel} onDone={(name) => void rename(name)} />
         }
       >
-        <About device={props.device} now={props.now} />
+        <About device={props.device} now={props.now} isOld={props.isOld} />
         <IconButton
           ref={(element) => (pencil = element)}
           label={words.rename(props.device.name)}
@@ -75,7 +77,7 @@ export function DeviceRow(props: {
   );
 }
 
-function About(props: { device: AccountDevice; now: number }): JSX.Element {
+function About(props: { device: AccountDevice; now: number; isOld: boolean }): JSX.Element {
   const words = accountTexts.devices;
   return (
     <div class="grow">
@@ -89,7 +91,7 @@ function About(props: { device: AccountDevice; now: number }): JSX.Element {
       </p>
       <p class="small quiet">
         <span title={words.seenTitle(formatExact(props.device.seenAt))}>
-          {seenWords(props.device, props.now)}
+          {seenWords(props.device, props.now, props.isOld)}
         </span>
         <Show when={scopeWords(props.device.scopes)}>{(scopes) => <span> · {scopes()}</span>}</Show>
       </p>

@@ -49,7 +49,12 @@ export function DevicesSection(props: { reachable: boolean; confirm: Confirm }):
             <Show when={!props.reachable}>
               <p class="small quiet">{words.stale}</p>
             </Show>
-            <DeviceList devices={all()} confirm={props.confirm} onChanged={devices.reload} />
+            <DeviceList
+              devices={all()}
+              isOld={!props.reachable}
+              confirm={props.confirm}
+              onChanged={devices.reload}
+            />
           </>
         )}
       </Show>
@@ -75,6 +80,7 @@ function NoList(props: { reachable: boolean; reason: string | undefined; onRetry
 
 function DeviceList(props: {
   devices: AccountDevice[];
+  isOld: boolean;
   confirm: Confirm;
   onChanged: () => void;
 }): JSX.Element {
@@ -86,6 +92,7 @@ function DeviceList(props: {
           <DeviceRow
             device={device()}
             now={now()}
+            isOld={props.isOld}
             confirm={props.confirm}
             onChanged={() => props.onChanged()}
           />

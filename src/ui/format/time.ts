@@ -35,6 +35,13 @@ export function formatClock(at: number): string {
   });
 }
 
+/** The time of day, with the day when that is another than today's. */
+export function formatMoment(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return new Date(at).toLocaleString(t.locale, isToday ? time : { ...time, day: "numeric", month: "short" });
+}
+
 /** A day with its year: "4 November 2026". */
 export function formatDay(at: number): string {
   return new Date(at).toLocaleDateString(t.locale, { dateStyle: "long" });

@@ -176,6 +176,9 @@ describe("a device", () => {
     expect(seenWords(device({ seenAt: NOW - 5 * MINUTE }), NOW)).toBe("Seen 5 min ago");
     expect(seenWords(device({ seenAt: NOW - 3 * HOUR }), NOW)).toBe("Seen 3 h ago");
     expect(seenWords(device({ seenAt: NOW - 48 * HOUR }), NOW)).toMatch(/^Seen \w+day$/);
+    // What the list said when the server was last reached may not be so any more.
+    expect(seenWords(device({ current: true }), NOW, true)).toMatch(/^Last seen \d\d:\d\d$/);
+    expect(seenWords(device({ seenAt: NOW - 48 * HOUR }), NOW, true)).toMatch(/^Last seen .*\d\d:\d\d$/);
   });
 
   it("names what it may do only where that is not everything", () => {
