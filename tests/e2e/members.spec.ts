@@ -105,6 +105,8 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
   console.log(`members: a viewer ${(performance.now() - changed).toFixed(0)} ms after`);
   await expect(guest.getByRole("textbox", { name: "Message" })).toBeHidden();
   await expect(guest.getByRole("button", { name: "Edit" })).toBeHidden();
+  for (const name of ["New file", "New folder", "Upload files"])
+    await expect(guest.getByRole("button", { name: `${name}: you may read this` })).toBeDisabled();
   await again.getByRole("button", { name: "Close" }).click();
   await say(home, "Only I write now");
   await expect(guest.getByText("Only I write now")).toBeVisible();

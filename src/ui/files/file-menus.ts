@@ -21,10 +21,11 @@ export function beginNew(
   on.naming.begin({ kind, folder });
 }
 
-/** What can be done with a row of the tree. */
+/** What can be done with a row of the tree; `readOnly`: without what changes files. */
 export function rowMenu(
   row: TreeRow,
   on: { tree: TreeState; naming: NamingState; actions: FileActions; upload: (folder: string) => void },
+  readOnly: boolean,
 ): MenuItem[][] {
   const { actions, naming } = on;
   const isFolder = row.kind === "directory";
@@ -38,6 +39,8 @@ export function rowMenu(
   const download: MenuItem = isFolder
     ? { label: filesTexts.downloadZip, run: () => actions.downloadZip(row.path) }
     : { label: filesTexts.download, run: () => actions.download(row.path) };
+  const copyPath: MenuItem = { label: filesTexts.copyPath, run: () => actions.copyPath(row.path) };
+  if (readOnly) return [[download, copyPath]];
   return [
     inFolder,
     [
@@ -48,7 +51,7 @@ export function rowMenu(
       },
       { label: filesTexts.duplicate, run: () => actions.duplicate(row.path) },
       download,
-      { label: filesTexts.copyPath, run: () => actions.copyPath(row.path) },
+      copyPath,
     ],
     [{ label: filesTexts.delete, keys: DELETE_KEY, danger: true, run: () => actions.remove(row.path) }],
   ];
@@ -74,21 +77,30 @@ export function fileMenu(
   };
 }
 
-/** What can be done with the workspace as a whole. */
-export function paneMenu(on: {
-  tree: TreeState;
-  actions: FileActions;
-  upload: (folder: string, options: { folders: boolean }) => void;
-  folder: () => string;
-}): MenuItem[][] {
+/** What can be done with the workspace as a whole; `readOnly`: without what changes files. */
+export function paneMenu(
+  on: {
+    tree: TreeState;
+    actions: FileActions;
+    upload: (folder: string, options: { folders: boolean }) => void;
+    folder: () => string;
+  },
+  readOnly: boolean,
+): MenuItem[][] {
+  const ifWritable = (...items: MenuItem[]): MenuItem[] => (readOnly ? [] : items);
   return [
     [
-      { label: filesTexts.uploadFolder, run: () => on.upload(on.folder(), { folders: true }) },
+      ...ifWritable({
+        label: filesTexts.uploadFolder,
+        run: () => on.upload(on.folder(), { folders: true }),
+      }),
       { label: filesTexts.downloadAll, run: () => on.actions.downloadZip("") },
     ],
     [
-      { label: commandTexts.commands.disk, run: openDiskDialog },
-      { label: commandTexts.commands.importGit, run: () => openGitDialog("import") },
+      ...ifWritable(
+        { label: commandTexts.commands.disk, run: openDiskDialog },
+        { label: commandTexts.commands.importGit, run: () => openGitDialog("import") },
+      ),
       { label: commandTexts.commands.pushGit, run: () => openGitDialog("push") },
     ],
     [

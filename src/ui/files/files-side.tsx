@@ -2,6 +2,7 @@ import FolderOpen from "lucide-solid/icons/folder-open";
 import { Match, Show, Switch, type JSX } from "solid-js";
 
 import { PaneState, Skeleton } from "../parts/pane-state.tsx";
+import { useApp } from "../state/app-context.ts";
 import { t } from "../texts/texts.ts";
 import { filesTexts } from "../texts/files-texts.ts";
 import { beginNew, paneMenu, rowMenu } from "./file-menus.ts";
@@ -34,14 +35,16 @@ export function FilesSide(props: { files: FilesState }): JSX.Element {
 
 function TreeSide(props: { files: FilesState }): JSX.Element {
   const { files } = props;
+  const { readOnly } = useApp();
   return (
     <>
       <FilesToolbar
         searching={false}
+        readOnly={readOnly()}
         onNew={(kind) => beginNew(kind, files.folder(), files)}
         onUpload={() => files.upload(files.folder())}
         onSearch={() => files.setSearching(true)}
-        onMore={(at) => files.setMenu({ ...at, label: filesTexts.more, groups: paneMenu(files) })}
+        onMore={(at) => files.setMenu({ ...at, label: filesTexts.more, groups: paneMenu(files, readOnly()) })}
       />
       <Switch fallback={<Tree files={files} />}>
         <Match when={!files.tree.loaded() && files.tree.error()}>
@@ -57,8 +60,8 @@ function TreeSide(props: { files: FilesState }): JSX.Element {
             <PaneState
               icon={<FolderOpen size={22} />}
               title={filesTexts.emptyTitle}
-              text={filesTexts.empty}
-              action={{ label: filesTexts.upload, run: () => files.upload("") }}
+              text={readOnly() ? filesTexts.emptyReadOnly : filesTexts.empty}
+              action={readOnly() ? undefined : { label: filesTexts.upload, run: () => files.upload("") }}
             />
           </div>
         </Match>
@@ -69,8 +72,9 @@ function TreeSide(props: { files: FilesState }): JSX.Element {
 
 function Tree(props: { files: FilesState }): JSX.Element {
   const { files } = props;
+  const { readOnly } = useApp();
   const menu = (row: TreeRow, at: { x: number; y: number }): void =>
-    files.setMenu({ ...at, label: filesTexts.moreFor(row.name), groups: rowMenu(row, files) });
+    files.setMenu({ ...at, label: filesTexts.moreFor(row.name), groups: rowMenu(row, files, readOnly()) });
   return (
     <FileTree
       tree={files.tree}

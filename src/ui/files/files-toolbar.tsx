@@ -11,6 +11,8 @@ import { filesTexts } from "../texts/files-texts.ts";
 /** What can be done without choosing a file first. */
 export function FilesToolbar(props: {
   searching: boolean;
+  /** Nothing may be added. */
+  readOnly: boolean;
   onNew: (kind: "file" | "folder") => void;
   onUpload: () => void;
   onSearch: () => void;
@@ -21,15 +23,24 @@ export function FilesToolbar(props: {
     const box = event.currentTarget.getBoundingClientRect();
     props.onMore({ x: box.left, y: box.bottom + 2 });
   };
+  const label = (action: string): string => (props.readOnly ? filesTexts.notYours(action) : action);
   return (
     <div class="files-toolbar" role="group" aria-label={filesTexts.toolbar}>
-      <IconButton label={filesTexts.newFile} onClick={() => props.onNew("file")}>
+      <IconButton
+        label={label(filesTexts.newFile)}
+        disabled={props.readOnly}
+        onClick={() => props.onNew("file")}
+      >
         <FilePlus size={16} />
       </IconButton>
-      <IconButton label={filesTexts.newFolder} onClick={() => props.onNew("folder")}>
+      <IconButton
+        label={label(filesTexts.newFolder)}
+        disabled={props.readOnly}
+        onClick={() => props.onNew("folder")}
+      >
         <FolderPlus size={16} />
       </IconButton>
-      <IconButton label={filesTexts.upload} onClick={() => props.onUpload()}>
+      <IconButton label={label(filesTexts.upload)} disabled={props.readOnly} onClick={() => props.onUpload()}>
         <Upload size={16} />
       </IconButton>
       <span class="grow" />

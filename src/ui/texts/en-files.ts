@@ -2,6 +2,8 @@
 export const enFiles = {
   tree: "Files",
   toolbar: "What can be done with files",
+  notYours: (action: string) => `${action}: you may read this conversation, not change it`,
+  emptyReadOnly: "What is made in this conversation appears here.",
   emptyTitle: "No files yet",
   empty:
     "What the agent makes and what you add appears here. Drop files on this pane, or make one with the buttons above.",
