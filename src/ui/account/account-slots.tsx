@@ -8,6 +8,7 @@ const WelcomeDialog = lazy(async () => ({
   default: (await import("./welcome-dialog.tsx")).WelcomeDialog,
 }));
 const SyncRow = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncRow }));
+const SyncSign = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncSign }));
 const EncryptToggle = lazy(async () => ({ default: (await import("./encrypt-toggle.tsx")).EncryptToggle }));
 const SyncAnnouncer = lazy(async () => ({ default: (await import("./sync-row.tsx")).SyncAnnouncer }));
 
@@ -56,6 +57,15 @@ export function SyncRowSlot(props: { onChoose: () => void }): JSX.Element {
       <Show when={sync.isOn()}>
         <SyncRow onChoose={() => props.onChoose()} />
       </Show>
+    </Suspense>
+  );
+}
+
+/** Where the bar above the chat says that sync does not work. */
+export function SyncSignSlot(): JSX.Element {
+  return (
+    <Suspense>
+      <SyncSign />
     </Suspense>
   );
 }

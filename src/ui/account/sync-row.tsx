@@ -7,6 +7,7 @@ import { createMemo, Match, Switch, type JSX } from "solid-js";
 import type { SyncStatus } from "../../domain/sync-status.ts";
 import { syncHint, syncWords } from "./sync-words.ts";
 import { useApp } from "../state/app-context.ts";
+import { createOnline } from "../state/media.ts";
 import { accountTexts } from "../texts/account-texts.ts";
 
 /** How this browser stands to its account. Pressing it opens the account. */
@@ -26,6 +27,30 @@ export function SyncRow(props: { onChoose: () => void }): JSX.Element {
     >
       <SyncIcon state={status().state} />
       <span class="cut numbers">{syncWords(status())}</span>
+    </button>
+  );
+}
+
+/** The same above the chat, where the row is not in view and something is wrong. */
+export function SyncSign(): JSX.Element {
+  const app = useApp();
+  const online = createOnline();
+  const status = createMemo<SyncStatus>(() => {
+    const status = app.sync.calmStatus();
+    // The browser may know before an attempt has failed.
+    return online() || status.state === "error" ? status : { ...status, state: "offline" };
+  });
+  return (
+    <button
+      type="button"
+      class="sync-sign"
+      title={syncHint(status())}
+      onClick={() => app.showSettings("account")}
+    >
+      <span class="badge warning numbers">
+        <SyncIcon state={status().state} />
+        {syncWords(status())}
+      </span>
     </button>
   );
 }

@@ -5,6 +5,8 @@ import Users from "lucide-solid/icons/users";
 import WifiOff from "lucide-solid/icons/wifi-off";
 import { createSignal, Show, type JSX } from "solid-js";
 
+import type { SyncStatus } from "../../domain/sync-status.ts";
+import { SyncSignSlot } from "../account/account-slots.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
 import { useApp } from "../state/app-context.ts";
 import { createOnline } from "../state/media.ts";
@@ -31,11 +33,18 @@ export function TopBar(): JSX.Element {
       <Title />
       <ShareButton />
       <span class="grow" />
-      <Show when={!online()}>
-        <span class="badge warning" title={t.shell.offlineHint}>
-          <WifiOff size={13} />
-          {t.shell.offline}
-        </span>
+      <Show
+        when={sidebarShut() && app.sync.isOn() && (!online() || isAmiss(app.sync.calmStatus()))}
+        fallback={
+          <Show when={!online()}>
+            <span class="badge warning" title={t.shell.offlineHint}>
+              <WifiOff size={13} />
+              {t.shell.offline}
+            </span>
+          </Show>
+        }
+      >
+        <SyncSignSlot />
       </Show>
       <RunState />
       <Show when={layout.width() !== "narrow"}>
@@ -50,6 +59,11 @@ export function TopBar(): JSX.Element {
       </Show>
     </header>
   );
+}
+
+/** True when the account's data does not reach its server, which the conversations beside the chat say else. */
+function isAmiss({ state }: SyncStatus): boolean {
+  return state === "error" || state === "offline";
 }
 
 function Title(): JSX.Element {
