@@ -1,4 +1,4 @@
-import { For, Show, type JSX } from "solid-js";
+import { createEffect, For, Show, type JSX } from "solid-js";
 
 export interface TabItem<Id extends string> {
   id: Id;
@@ -26,6 +26,11 @@ export function TabList<Id extends string>(props: {
     props.onSelect(tab.id);
     list.querySelector<HTMLElement>(`#${props.prefix}-${tab.id}-tab`)?.focus();
   };
+  // Where not all have room, the one that is shown is in view.
+  createEffect(() => {
+    const tab = list.querySelector(`#${props.prefix}-${props.selected}-tab`);
+    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
   return (
     <div
       ref={(element) => (list = element)}
