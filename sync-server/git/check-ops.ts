@@ -1,8 +1,9 @@
+import { nameInTheWay } from "../../src/domain/git/branch-name.ts";
 import type { PushOp } from "../../src/domain/sync-protocol.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { ObjectReader } from "./object-reader.ts";
-import { branchNameProblem, inTheWay, nameInTheWay } from "./ref-name.ts";
+import { branchNameProblem, inTheWay } from "./ref-name.ts";
 import { readRefs, refIdOf } from "./refs.ts";
 import { Repository } from "./repository.ts";
 

@@ -1,7 +1,8 @@
+import { nameInTheWay } from "../../src/domain/git/branch-name.ts";
 import { comesAfter } from "./commit-walk.ts";
 import type { CommitFacts, ObjectReader } from "./object-reader.ts";
 import { NO_OBJECT, type RefCommand } from "./receive-request.ts";
-import { branchNameProblem, HEADS, inTheWay, nameInTheWay } from "./ref-name.ts";
+import { branchNameProblem, HEADS, inTheWay } from "./ref-name.ts";
 import type { Refs } from "./refs.ts";
 
 /** A change of a name with what is wrong with it; null when nothing is. */

@@ -1,30 +1,14 @@
-export const HEADS = "refs/heads/";
-const MAX_BYTES = 255;
+import * as names from "../../src/domain/git/branch-name.ts";
 
-/** What is wrong with a branch's name, in words; null when Git takes it. Source: git-check-ref-format. */
+export const HEADS = "refs/heads/";
+
+/** What is wrong with a branch's name that came as bytes, in words; null when Git takes it. */
 export function branchNameProblem(name: string): string | null {
-  if (Buffer.byteLength(name) > MAX_BYTES) return `the name is longer than ${MAX_BYTES} bytes`;
-  const isBad =
-    name === "" ||
-    name === "@" ||
-    name === "HEAD" ||
-    name.startsWith("-") ||
-    name.endsWith(".") ||
-    name.includes("..") ||
-    name.includes("@{") ||
-    // U+FFFD stands where the bytes were not UTF-8.
-    /[\p{Cc} ~^:?*[\\\uFFFD]/u.test(name) ||
-    name.split("/").some((part) => part === "" || part.startsWith(".") || part.endsWith(".lock"));
-  return isBad ? "that is no name for a branch" : null;
+  // U+FFFD stands where they were not UTF-8, which no text of a page is.
+  return names.branchNameProblem(name) ?? (name.includes("\uFFFD") ? names.NO_NAME : null);
 }
 
 /** Words for a branch that lets no other one be. */
 export function inTheWay(other: string): string {
   return `the branch ${other} is in the way of that name`;
-}
-
-/** The branch whose name lets no other one be: `a` and `a/b` cannot both be. */
-export function nameInTheWay(name: string, others: Iterable<string>): string | null {
-  for (const other of others) if (other.startsWith(`${name}/`) || name.startsWith(`${other}/`)) return other;
-  return null;
 }

@@ -1,3 +1,4 @@
+import { nameInTheWay } from "../../src/domain/git/branch-name.ts";
 import { stampAt } from "../../src/domain/clock-stamp.ts";
 import { newId } from "../../src/domain/ids.ts";
 import type { OpStatus, PushOp } from "../../src/domain/sync-protocol.ts";
@@ -6,7 +7,7 @@ import { push, type Pushed } from "../sync/push.ts";
 import { STALE, type JudgedCommand } from "./judge-commands.ts";
 import { NO_ROOM } from "./commit-pack.ts";
 import { NO_OBJECT } from "./receive-request.ts";
-import { inTheWay, nameInTheWay } from "./ref-name.ts";
+import { inTheWay } from "./ref-name.ts";
 import { readRefs, refIdOf, type Refs } from "./refs.ts";
 
 export interface RefUpdate {

@@ -1,32 +1,11 @@
 import { OkcvmError } from "../../domain/errors.ts";
+import { branchNameProblem, nameInTheWay } from "../../domain/git/branch-name.ts";
 
-/** As the server has it. */
-const MAX_BYTES = 255;
-
-/**
- * Checks a branch name by Git's own rules (git-check-ref-format), and that it
- * can lie beside the others: `a` and `a/b` cannot both be. Errors: `bad-arguments`.
- */
+/** Checks that Git takes a branch's name, and that it can lie beside the others. Errors: `bad-arguments`. */
 export function checkBranchName(name: string, others: readonly string[]): void {
-  const refused = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\/|^-/u.test(name);
-  const parts = name.split("/");
-  const isLong = new TextEncoder().encode(name).length > MAX_BYTES;
-  if (
-    refused ||
-    isLong ||
-    name === "" ||
-    name === "@" ||
-    name === "HEAD" ||
-    !name.isWellFormed() ||
-    parts.some(isBadPart)
-  ) {
+  if (branchNameProblem(name) !== null)
     throw new OkcvmError("bad-arguments", `Git does not take ${JSON.stringify(name)} as a branch name.`);
-  }
-  const clash = others.find((other) => other.startsWith(`${name}/`) || name.startsWith(`${other}/`));
-  if (clash !== undefined)
+  const clash = nameInTheWay(name, others);
+  if (clash !== null)
     throw new OkcvmError("bad-arguments", `The branch ${name} cannot be beside the branch ${clash}.`);
-}
-
-function isBadPart(part: string): boolean {
-  return part === "" || part.startsWith(".") || part.endsWith(".lock");
 }
