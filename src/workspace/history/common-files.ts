@@ -30,10 +30,6 @@ export class CommonFiles {
     this.#parts = parts;
   }
 
-  async of(ours: string, theirs: string): Promise<Files> {
-    return this.#merged(await mergeBases([ours], [theirs], this.#parts.store));
-  }
-
   /** A content of a commit, or of the files this made. */
   async read(oid: string): Promise<Bytes | Blob> {
     return this.#made.get(oid) ?? this.#parts.store.readContent(oid);
@@ -46,34 +42,14 @@ export class CommonFiles {
     return new Map(differences.flatMap(({ path, after }) => (after ? [[path, after]] : [])));
   }
 
-  /** The commits that submodules of a commit are at, by path. */
-  async linksOf(commit: string): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    await this.#findLinks(await this.#parts.commits.treeOf(commit), "", found);
-    return found;
-  }
-
-  /** The same of where two histories parted last. */
-  async linksBefore(ours: string, theirs: string): Promise<Map<string, string>> {
-    const [base] = await mergeBases([ours], [theirs], this.#parts.store);
-    return base === undefined ? new Map() : this.linksOf(base);
-  }
-
-  async #findLinks(tree: string | null, folder: string, found: Map<string, string>): Promise<void> {
-    for (const { name, mode, oid } of await this.#parts.trees.entries(tree)) {
-      const path = folder === "" ? name : `${folder}/${name}`;
-      if (mode === "gitlink") found.set(path, oid);
-      else if (mode === "tree") await this.#findLinks(oid, path, found);
-    }
-  }
-
-  async #merged(commits: readonly string[]): Promise<Files> {
-    const [first, ...others] = commits;
+  /** Of the commits that `mergeBases` names. */
+  async of(bases: readonly string[]): Promise<Files> {
+    const [first, ...others] = bases;
     if (first === undefined) return new Map();
     let files = await this.filesOf(first);
     const seen = [first];
     for (const next of others) {
-      const before = await this.#merged(await mergeBases(seen, [next], this.#parts.store));
+      const before = await this.of(await mergeBases(seen, next, this.#parts.store));
       files = await this.#merge(before, files, await this.filesOf(next));
       seen.push(next);
     }

@@ -19,12 +19,12 @@ export async function ancestorsOf(
 /**
  * Where two histories parted: the common commits that are before no other
  * common one, newest first. Several where both had merged the other before;
- * none for histories that share nothing. A history is given by its newest
- * commits.
+ * none for histories that share nothing. `ours` may be several histories
+ * that are taken for one.
  */
 export async function mergeBases(
   ours: readonly string[],
-  theirs: readonly string[],
+  theirs: string,
   store: ObjectStore,
 ): Promise<string[]> {
   const before = await ancestorsOf(ours, store);

@@ -1,7 +1,9 @@
 import { baseName, MAX_NAME_BYTES, parentOf } from "../../domain/paths.ts";
 import { CommonFiles, type CommonParts, type Files } from "./common-files.ts";
+import { mergeBases } from "./merge-base.ts";
 import { isSameFile, mergeFiles, type Contents } from "./merge-contents.ts";
-import type { TreeDifference, TreeFile } from "./tree-diff.ts";
+import { diffLinks, linkOf, type TreeDifference, type TreeFile } from "./tree-diff.ts";
+import type { TreeReader } from "./tree-reader.ts";
 import type { PatchedEntry, TreeWriter } from "./tree-writer.ts";
 
 export interface MergeParts extends CommonParts {
@@ -25,11 +27,12 @@ export interface MergedTrees {
  * side changed and the other removed, stays.
  */
 export async function mergeTrees(parts: MergeParts, ours: string, theirs: string): Promise<MergedTrees> {
-  const { commits, writer } = parts;
+  const { commits, store, trees, writer } = parts;
   const common = new CommonFiles(parts);
   const [mine, other] = await Promise.all([commits.get(ours), commits.get(theirs)]);
+  const bases = await mergeBases([ours], theirs, store);
   const [before, there, theirFiles] = [
-    await common.of(ours, theirs),
+    await common.of(bases),
     await common.filesOf(ours),
     await common.filesOf(theirs),
   ];
@@ -47,23 +50,23 @@ export async function mergeTrees(parts: MergeParts, ours: string, theirs: string
     else await merging.both(path, own, after);
   }
   merging.makeWay();
-  const links = await mergeLinks(common, ours, theirs);
+  const links = await mergeLinks(trees, await commits.treeOf(bases[0] ?? null), {
+    ours: mine.tree,
+    theirs: other.tree,
+  });
   return { ...merging.finish(), links };
 }
 
 /** What they changed of submodules and we did not. Where both did, ours stays: one commit of another repository is in no other. */
-async function mergeLinks(common: CommonFiles, ours: string, theirs: string): Promise<PatchedEntry[]> {
-  const [before, mine, other] = [
-    await common.linksBefore(ours, theirs),
-    await common.linksOf(ours),
-    await common.linksOf(theirs),
-  ];
+async function mergeLinks(
+  trees: TreeReader,
+  before: string | null,
+  { ours, theirs }: { ours: string; theirs: string },
+): Promise<PatchedEntry[]> {
   const changed: PatchedEntry[] = [];
-  for (const path of new Set([...before.keys(), ...other.keys()])) {
-    const oid = other.get(path);
-    if (oid === before.get(path) || mine.get(path) !== before.get(path)) continue;
-    changed.push({ path, after: oid === undefined ? null : { mode: "gitlink", oid } });
-  }
+  for (const { path, before: was, after: oid } of await diffLinks(trees, before, theirs))
+    if (linkOf(await trees.find(ours, path)) === was)
+      changed.push({ path, after: oid === null ? null : { mode: "gitlink", oid } });
   return changed;
 }
 

@@ -8,13 +8,15 @@ export interface TreeFile {
   oid: string;
 }
 
-/** A path whose file differs between two trees; one side is null when it is not there. */
-export interface TreeDifference {
+/** A path at which two trees differ; one side is null when it is not there. */
+export interface Difference<Leaf> {
   /** Workspace path. */
   path: string;
-  before: TreeFile | null;
-  after: TreeFile | null;
+  before: Leaf | null;
+  after: Leaf | null;
 }
+
+export type TreeDifference = Difference<TreeFile>;
 
 /** The files that differ between two trees, by path. Equal subtrees are not read. Submodules count as nothing. */
 export async function diffTrees(
@@ -22,13 +24,37 @@ export async function diffTrees(
   before: string | null,
   after: string | null,
 ): Promise<TreeDifference[]> {
-  const found: TreeDifference[] = [];
-  await diffFolder({ trees, found }, "", [before, after]);
+  return diffLeaves(trees, fileOf, [before, after]);
+}
+
+/** The submodules whose commits differ between two trees, by path. Equal subtrees are not read. */
+export function diffLinks(
+  trees: TreeReader,
+  before: string | null,
+  after: string | null,
+): Promise<Difference<string>[]> {
+  return diffLeaves(trees, linkOf, [before, after]);
+}
+
+/** What differs of one kind of entries; `leafOf` answers null for those of another. */
+async function diffLeaves<Leaf>(
+  trees: TreeReader,
+  leafOf: (entry: TreeEntry | undefined) => Leaf | null,
+  sides: [string | null, string | null],
+): Promise<Difference<Leaf>[]> {
+  const found: Difference<Leaf>[] = [];
+  await diffFolder({ trees, leafOf, found }, "", sides);
   return found;
 }
 
-async function diffFolder(
-  into: { trees: TreeReader; found: TreeDifference[] },
+interface Walk<Leaf> {
+  trees: TreeReader;
+  leafOf: (entry: TreeEntry | undefined) => Leaf | null;
+  found: Difference<Leaf>[];
+}
+
+async function diffFolder<Leaf>(
+  into: Walk<Leaf>,
   folder: string,
   [before, after]: [string | null, string | null],
 ): Promise<void> {
@@ -41,7 +67,7 @@ async function diffFolder(
     const b = now.get(name);
     if (a?.oid === b?.oid && a?.mode === b?.mode) continue;
     const path = folder === "" ? name : `${folder}/${name}`;
-    const sides = { path, before: fileOf(a), after: fileOf(b) };
+    const sides = { path, before: into.leafOf(a), after: into.leafOf(b) };
     if (sides.before || sides.after) into.found.push(sides);
     if (a?.mode === "tree" || b?.mode === "tree") await diffFolder(into, path, [folderOf(a), folderOf(b)]);
   }
@@ -54,6 +80,11 @@ function byName(entries: readonly TreeEntry[]): Map<string, TreeEntry> {
 function fileOf(entry: TreeEntry | undefined): TreeFile | null {
   if (!entry || entry.mode === "tree" || entry.mode === "gitlink") return null;
   return { mode: entry.mode, oid: entry.oid };
+}
+
+/** The commit that a submodule's entry names. */
+export function linkOf(entry: TreeEntry | null | undefined): string | null {
+  return entry?.mode === "gitlink" ? entry.oid : null;
 }
 
 function folderOf(entry: TreeEntry | undefined): string | null {
