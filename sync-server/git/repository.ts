@@ -1,5 +1,5 @@
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
-import { damagedPack, type EntryHead } from "../../src/domain/git/pack-entry.ts";
+import { damagedPack } from "../../src/domain/git/pack-entry.ts";
 import { parseIdxFile } from "../../src/domain/git/idx-file.ts";
 import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
@@ -83,21 +83,19 @@ export class Repository {
     return found;
   }
 
-  async #typeAt(pack: LoadedPack, offset: number): Promise<ObjectType> {
-    const passed: number[] = [];
-    for (let at: { pack: LoadedPack; offset: number } | undefined = { pack, offset }; at;) {
-      const known: ObjectType | undefined = at.pack.types.get(at.offset);
-      const head: EntryHead | null = known === undefined ? await readHead(at.pack.source, at.offset) : null;
-      if (head === null || (head.kind !== "offset-delta" && head.kind !== "reference-delta")) {
-        const type = known ?? (head?.kind as ObjectType);
-        for (const one of [at.offset, ...passed]) at.pack.types.set(one, type);
-        return type;
-      }
-      if (passed.push(at.offset) > MAX_DELTAS) break;
-      if (head.kind === "offset-delta") at = { pack: at.pack, offset: at.offset - head.distance };
-      else at = await this.#find(head.base);
-    }
-    throw damagedPack();
+  async #typeAt(pack: LoadedPack, offset: number, deltasLeft = MAX_DELTAS): Promise<ObjectType> {
+    const known = pack.types.get(offset);
+    if (known !== undefined) return known;
+    const head = await readHead(pack.source, offset);
+    let type: ObjectType;
+    if (head.kind === "offset-delta" || head.kind === "reference-delta") {
+      const base =
+        head.kind === "offset-delta" ? { pack, offset: offset - head.distance } : await this.#find(head.base);
+      if (!base || deltasLeft === 0) throw damagedPack();
+      type = await this.#typeAt(base.pack, base.offset, deltasLeft - 1);
+    } else type = head.kind;
+    pack.types.set(offset, type);
+    return type;
   }
 
   #load(): Promise<LoadedPack[]> {
