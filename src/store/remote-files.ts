@@ -7,6 +7,7 @@ import type {
   SyncStore,
 } from "../ports/sync-store.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
+import { refsOf } from "./deleted.ts";
 
 /** Items that say what the server has of a conversation's files. */
 export function isFilesItem({ kind }: ItemName): boolean {
@@ -39,10 +40,7 @@ export async function noteArrived(db: AppDatabase, space: string, change: Arrive
 /** What is known of it. Inside a transaction. */
 export async function readRemote(db: AppDatabase, space: string): Promise<RemoteFiles> {
   const [refs, packs, row] = await Promise.all([
-    db.remoteRefs
-      .where("[space+hash]")
-      .between(...rowsOf(space))
-      .toArray(),
+    refsOf(db, space),
     db.remotePacks
       .where("[space+id]")
       .between(...rowsOf(space))

@@ -239,19 +239,20 @@ export class DexieSyncStore implements SyncStore {
     this.#news.arrived.announce(conversations);
   }
 
-  async #applyOne({ space, arrived, next }: Reply, account: LinkedAccount): Promise<News> {
+  async #applyOne(
+    { space, arrived, next }: Reply,
+    { homeSpace, deviceId: self }: LinkedAccount,
+  ): Promise<News> {
     const { changes } = arrived;
-    const isHome = space === account.homeSpace;
+    const isHome = space === homeSpace;
     const wasThere = isHome || (await openConversation(this.#db, space, changes));
-    const taken = wasThere
-      ? await takeChanges(this.#adopting, changes, { space, self: account.deviceId })
-      : [];
+    const taken = wasThere ? await takeChanges(this.#adopting, changes, { space, self }) : [];
     if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
     if (next) await moveCursor(this.#db, space, next);
     await noteUnopened(this.#db, space, arrived);
-    const isBack = !isHome && (await wasWorkedOn(this.#db, space, next?.end ?? false));
+    const isBack = !isHome && (await wasWorkedOn(this.#db, space, { isWhole: next?.end ?? false, self }));
     if (isBack) await bringBack(this.#db, this.#outbox, space);
-    else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
+    else if (wasThere && !isHome) await undeleteCopy(this.#db, space, self);
     return { space, isHome, isBack, isNew: taken.length > 0 || next?.end === true };
   }
 
@@ -269,7 +270,8 @@ export class DexieSyncStore implements SyncStore {
 
   deletion(space: string): Promise<"self" | "other" | null> {
     return this.#all(async () => {
-      const deleter = await deleterOf(this.#db, space);
+      const self = (await this.#outbox.account())?.deviceId ?? null;
+      const deleter = await deleterOf(this.#db, space, self);
       return deleter !== null && (await this.#db.spaces.get(space))?.foreign ? "self" : deleter;
     });
   }
