@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
+  ask,
   closeSettings,
   createAccount,
   keepSecret,
@@ -91,9 +92,7 @@ test("a conversation whose title alone has come says so, and loads when the serv
   model,
   browser,
 }) => {
-  await withModel(home, model, "Low water is at six.");
-  await say(home, "When is low water?");
-  await expect(home.getByText("Low water is at six.")).toBeVisible();
+  await ask(home, model, { text: "When is low water?", answer: "Low water is at six." });
   await createAccount(home);
   await expect(syncRow(home)).toHaveText("Synced");
   const link = await pairingLink(home);
@@ -122,9 +121,7 @@ test("a browser that is signed out elsewhere says so within ten seconds, keeps e
   model,
   browser,
 }) => {
-  await withModel(home, model, "It is kept.");
-  await say(home, "Is it kept?");
-  await expect(home.getByText("It is kept.")).toBeVisible();
+  await ask(home, model, { text: "Is it kept?", answer: "It is kept." });
   const secret = await createAccount(home);
   const { page: second, context } = await pair(browser, home, "The second");
   await expect(row(second, "Is it kept?")).toBeVisible();
@@ -164,9 +161,7 @@ test("a browser that is signed out elsewhere says so within ten seconds, keeps e
 });
 
 test("offline it says how much waits, and catches up", async ({ home, model, browser }) => {
-  await withModel(home, model, "Here it is.");
-  await say(home, "The old title");
-  await expect(home.getByText("Here it is.")).toBeVisible();
+  await ask(home, model, { text: "The old title", answer: "Here it is." });
   await createAccount(home);
   const { page: second, context } = await pair(browser, home, "The second");
   await closeSettings(home);

@@ -1,13 +1,4 @@
-import {
-  closeSettings,
-  createAccount,
-  pair,
-  row,
-  say,
-  syncRow,
-  test,
-  withModel,
-} from "../support/e2e/account-test.ts";
+import { ask, closeSettings, createAccount, pair, row, syncRow, test } from "../support/e2e/account-test.ts";
 import { connect, expect } from "../support/e2e/test.ts";
 
 test("a conversation in view that is deleted in another browser says so and can be brought back", async ({
@@ -15,9 +6,7 @@ test("a conversation in view that is deleted in another browser says so and can 
   model,
   browser,
 }) => {
-  await withModel(home, model, "High water is at noon.");
-  await say(home, "When is high water?");
-  await expect(home.getByText("High water is at noon.")).toBeVisible();
+  await ask(home, model, { text: "When is high water?", answer: "High water is at noon." });
   await createAccount(home);
   const { page: second, context } = await pair(browser, home, "The second");
   await closeSettings(home);

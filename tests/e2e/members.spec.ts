@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import {
+  ask,
   closeSettings,
   createAccount,
   keepSecret,
@@ -31,9 +32,7 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
   model,
   browser,
 }) => {
-  await withModel(home, model, "Noted.");
-  await say(home, "The harbour plan");
-  await expect(home.getByText("Noted.")).toBeVisible();
+  await ask(home, model, { text: "The harbour plan", answer: "Noted." });
 
   // Without an account the dialog says what is needed, and leads there.
   const before = await shareDialog(home);
@@ -157,9 +156,7 @@ test("two accounts in one conversation: invited as an editor, made a viewer, rem
 });
 
 test("an invitation is revoked, and who was invited leaves", async ({ home, model, browser }) => {
-  await withModel(home, model, "Noted.");
-  await say(home, "The reading list");
-  await expect(home.getByText("Noted.")).toBeVisible();
+  await ask(home, model, { text: "The reading list", answer: "Noted." });
   await createAccount(home);
   await closeSettings(home);
   const dialog = await shareDialog(home);

@@ -93,6 +93,17 @@ export async function say(page: Page, text: string): Promise<void> {
   await composer.press("Enter");
 }
 
+/** Says something to a model that answers with a text, and waits for it. */
+export async function ask(
+  page: Page,
+  model: ModelServer,
+  { text, answer }: { text: string; answer: string },
+): Promise<void> {
+  await withModel(page, model, answer);
+  await say(page, text);
+  await expect(page.getByText(answer)).toBeVisible();
+}
+
 /** A conversation in the sidebar, by its title. */
 export function row(page: Page, title: string): Locator {
   return page.getByRole("navigation").getByTitle(title, { exact: true });

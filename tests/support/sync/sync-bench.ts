@@ -19,6 +19,22 @@ export interface SyncBench {
   ): Promise<{ a: SyncBrowser; b: SyncBrowser; secret: string }>;
 }
 
+export const SOON = { timeout: 5_000, interval: 20 };
+
+/** Resolves when a browser says that everything is synced. It may say so of before a change that was just made. */
+export async function synced({ sync }: SyncBrowser): Promise<void> {
+  await expect.poll(() => sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
+}
+
+/** Until nothing more happens: what one brings may have another answer. */
+export async function rest(...all: SyncBrowser[]): Promise<void> {
+  for (let round = 0; round < 4; round += 1)
+    for (const one of all) {
+      await one.sync.syncNow();
+      await synced(one);
+    }
+}
+
 /** To be called inside a `describe`. No test may leave a mistake reported. */
 export function useSyncBench(limits: Partial<SyncLimits> = {}): SyncBench {
   const open: SyncBrowser[] = [];

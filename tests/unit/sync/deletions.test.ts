@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import { rest, SOON, synced, useSyncBench } from "../../support/sync/sync-bench.ts";
 import type { OpenFiles, SyncBrowser } from "../../support/sync/sync-browser.ts";
-
-const SOON = { timeout: 5_000, interval: 20 };
 
 describe("a conversation that is deleted in one browser", () => {
   const bench = useSyncBench();
@@ -25,16 +23,6 @@ describe("a conversation that is deleted in one browser", () => {
     return one.openFiles(id);
   };
   const textOf = ({ workspace }: OpenFiles, path: string) => workspace.readText(path).catch(() => null);
-  const synced = (one: SyncBrowser) =>
-    expect.poll(() => one.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
-  /** Until nothing more happens. */
-  const rest = async (...all: SyncBrowser[]) => {
-    for (let round = 0; round < 4; round += 1)
-      for (const one of all) {
-        await one.sync.syncNow();
-        await synced(one);
-      }
-  };
   const listed = async (one: SyncBrowser) => (await one.conversations.list()).map(({ id }) => id);
 
   it("comes back where files were changed that its deleter had not seen: made offline", async () => {

@@ -3,10 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Workspace } from "../../../src/ports/workspace.ts";
 import { CrashableStorage } from "../../support/sync/crashable-storage.ts";
-import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import { SOON, synced, useSyncBench } from "../../support/sync/sync-bench.ts";
 import type { OpenFiles, SyncBrowser } from "../../support/sync/sync-browser.ts";
-
-const SOON = { timeout: 5_000, interval: 20 };
 
 describe("files of a conversation in several browsers", () => {
   const bench = useSyncBench();
@@ -32,8 +30,6 @@ describe("files of a conversation in several browsers", () => {
   };
   const headOf = async ({ workspace }: OpenFiles): Promise<string | null> =>
     (await workspace.branches()).find(({ current }) => current)?.head ?? null;
-  const synced = (one: SyncBrowser) =>
-    expect.poll(() => one.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
 
   /** Makes a snapshot of what changed; resolves when the server has it. That a browser says it is synced may be of before. */
   const pushed = async (one: SyncBrowser, id: string, files: OpenFiles): Promise<void> => {

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { useSyncBench } from "../../support/sync/sync-bench.ts";
+import { rest, SOON, synced, useSyncBench } from "../../support/sync/sync-bench.ts";
 import type { SyncBrowser } from "../../support/sync/sync-browser.ts";
-
-const SOON = { timeout: 5_000, interval: 20 };
 
 describe("a browser that signs out and in again", () => {
   const bench = useSyncBench();
@@ -27,16 +25,6 @@ describe("a browser that signs out and in again", () => {
   const titleOf = async (one: SyncBrowser, id: string) => (await one.conversations.get(id))?.title;
   const setPrompt = async ({ settings }: SyncBrowser, systemPrompt: string) =>
     settings.save({ ...(await settings.load()), systemPrompt });
-  const synced = (one: SyncBrowser) =>
-    expect.poll(() => one.sync.status(), SOON).toMatchObject({ state: "synced", pending: 0 });
-  /** Both as they are when nothing more happens. */
-  const rest = async (...all: SyncBrowser[]) => {
-    for (let round = 0; round < 3; round += 1)
-      for (const one of all) {
-        await one.sync.syncNow();
-        await synced(one);
-      }
-  };
 
   it("does not put its old title over a newer one", async () => {
     const { a, b, id, secret } = await two();
