@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { itemId, SYNCED_SETTINGS, type ItemName, type SyncedSetting } from "../domain/sync-items.ts";
 import { rowsOf, type AppDatabase } from "./database.ts";
 import type { Outbox } from "./outbox.ts";
-import { DELETED } from "./deletions.ts";
+import { DELETED, isDeletedCopy } from "./deletions.ts";
 import { loadSettings } from "./settings.ts";
 import { changedSettings } from "./synced-settings.ts";
 import { stampsOf } from "./versions.ts";
@@ -28,22 +28,15 @@ export async function adoptSettings(
   await outbox.add(homeSpace, lacking, (item) => known.get(itemId(item)) ?? OLDEST);
 }
 
-/**
- * Lists everything of a conversation as pending, dated as it was made, but for
- * the items `has` names. False for one of which nothing is to go out. Inside a
- * transaction.
- */
+/** Lists everything of a conversation as pending, dated as it was made, but for the items `has` names. Inside a transaction. */
 export async function adoptConversation(
   { db, outbox }: { db: AppDatabase; outbox: Outbox },
   id: string,
   has: ReadonlySet<string> = new Set(),
-): Promise<boolean> {
+): Promise<void> {
   const conversation = await db.conversations.get(id);
-  if (!conversation || conversation.incomplete) return false;
+  if (!conversation || conversation.incomplete || (await isDeletedCopy(db, conversation))) return;
   const known = await stampsOf(db, id);
-  const wasDeleted = known.has(DELETED);
-  // A copy was deleted while there was no account: an account's own is not, and a new one need not have it.
-  if (conversation.deletedAt !== null && !wasDeleted) return false;
   const written = (await db.messages.where({ conversationId: id }).toArray())
     .filter(({ status }) => status !== "running")
     .toSorted((a, b) => a.createdAt - b.createdAt);
@@ -55,7 +48,7 @@ export async function adoptConversation(
   const items: ItemName[] = [
     ...TITLE,
     // One that was deleted and brought back is not deleted: the server is to know that too.
-    ...(wasDeleted ? [{ kind: "deleted" as const }] : []),
+    ...(known.has(DELETED) ? [{ kind: "deleted" as const }] : []),
     ...written.map((message): ItemName => ({ kind: "node", messageId: message.id })),
     ...sites.map((record): ItemName => ({ kind: "site", deploymentId: record.id })),
     ...plans.map(({ messageId }): ItemName => ({ kind: "todos", messageId })),
@@ -65,7 +58,6 @@ export async function adoptConversation(
     known.get(itemId(item)) ??
     stampAt(("messageId" in item ? made.get(item.messageId) : undefined) ?? conversation.updatedAt);
   await outbox.add(id, await lackingOf(db, id, { items, has }), stampOf);
-  return true;
 }
 
 /** Lists a conversation's title as pending, dated as it was given. Inside a transaction. */

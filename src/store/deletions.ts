@@ -1,3 +1,4 @@
+import type { Conversation } from "../domain/conversation.ts";
 import { itemId } from "../domain/sync-items.ts";
 import type { AppDatabase } from "./database.ts";
 import { refsOf, THERE } from "./deleted.ts";
@@ -48,11 +49,20 @@ export async function bringBack(db: AppDatabase, outbox: Outbox, space: string):
   await db.filesWaiting.put({ space });
 }
 
-/** A copy that was deleted while there was no account is there again when the account has the conversation. Inside a transaction. */
-export async function undeleteCopy(db: AppDatabase, space: string, self: string): Promise<void> {
+/**
+ * Whether a copy was deleted while there was no account: an account's own is
+ * not, and a new one need not have it. Inside a transaction.
+ */
+export async function isDeletedCopy(db: AppDatabase, { id, deletedAt }: Conversation): Promise<boolean> {
+  return (
+    deletedAt !== null && !(await db.outbox.get([id, DELETED])) && !(await db.versions.get([id, DELETED]))
+  );
+}
+
+/** Such a copy is there again when the account has the conversation. Inside a transaction. */
+export async function undeleteCopy(db: AppDatabase, space: string): Promise<void> {
   const row = await db.conversations.get(space);
-  if (!row || row.deletedAt === null) return;
-  if ((await deletionDevice(db, space, self)) === null) await db.conversations.update(space, THERE);
+  if (row && (await isDeletedCopy(db, row))) await db.conversations.update(space, THERE);
 }
 
 /** The device that deleted or brought back; null when nobody has. */

@@ -21,7 +21,7 @@ import {
   keepChoices,
   noteEncrypted,
 } from "./encryption-choice.ts";
-import { bringBack, deleterOf, undeleteCopy, wasWorkedOn } from "./deletions.ts";
+import { bringBack, deleterOf, isDeletedCopy, undeleteCopy, wasWorkedOn } from "./deletions.ts";
 import { FilesList } from "./files-list.ts";
 import { dropForeign } from "./foreign.ts";
 import { followLeaf, readItem } from "./item-values.ts";
@@ -79,11 +79,11 @@ export class DexieSyncStore implements SyncStore {
       await sync.put({ name: "account", value: account });
       await adoptSettings(this.#adopting, account.homeSpace);
       const all = await this.#db.conversations.toArray();
-      for (const { id, leafId, title } of all) {
-        const isFilled = leafId !== null || title !== "";
-        const isWanted = !isFilled || (await adoptConversation(this.#adopting, id));
+      for (const one of all) {
+        if (one.incomplete || (await isDeletedCopy(this.#db, one))) continue;
+        if (one.leafId !== null || one.title !== "") await adoptConversation(this.#adopting, one.id);
         // One in which nothing was said may have files all the same.
-        if (isWanted) await this.#db.filesWaiting.put({ space: id });
+        await this.#db.filesWaiting.put({ space: one.id });
       }
     });
     this.#outbox.announce();
@@ -252,7 +252,7 @@ export class DexieSyncStore implements SyncStore {
     await noteUnopened(this.#db, space, arrived);
     const isBack = !isHome && (await wasWorkedOn(this.#db, space, { isWhole: next?.end ?? false, self }));
     if (isBack) await bringBack(this.#db, this.#outbox, space);
-    else if (wasThere && !isHome) await undeleteCopy(this.#db, space, self);
+    else if (wasThere && !isHome) await undeleteCopy(this.#db, space);
     return { space, isHome, isBack, isNew: taken.length > 0 || next?.end === true };
   }
 

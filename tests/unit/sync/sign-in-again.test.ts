@@ -95,13 +95,19 @@ describe("a browser that signs out and in again", () => {
     await files.workspace.write("gone", "g");
     await files.close();
     await a.conversations.delete(id);
+    // Nothing was said in another, which has files alone.
+    const { id: silent } = await a.conversations.create();
+    const others = await a.openFiles(silent);
+    await others.workspace.write("gone", "too");
+    await others.close();
+    await a.conversations.delete(silent);
     const { secret } = await a.sync.create("first");
     await rest(a);
     const b = bench.browser();
     await b.sync.signIn(secret, "second");
     await rest(b);
     expect(await b.conversations.list()).toEqual([]);
-    expect((await a.conversations.get(id))?.deletedAt).not.toBeNull();
+    for (const one of [id, silent]) expect((await a.conversations.get(one))?.deletedAt).not.toBeNull();
   });
 
   it("deletes what it had deleted before it signed out", async () => {
