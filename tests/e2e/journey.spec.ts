@@ -151,7 +151,8 @@ test("stop ends a running shell command, and its call has a result", async ({ ho
     return { ms, status: reply?.status, call, file: await session.workspace.readText("f") };
   });
   expect(outcome.status).toBe("stopped");
-  expect(outcome.ms).toBeLessThan(1_500);
+  // The command itself would have slept for a minute.
+  expect(outcome.ms).toBeLessThan(30_000);
   expect(outcome.call).toMatchObject({
     state: { status: "done", result: { ok: false, error: { code: "aborted" } } },
   });

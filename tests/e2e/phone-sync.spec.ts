@@ -1,5 +1,5 @@
 import { createAccount, closeSettings, syncRow, test } from "../support/e2e/account-test.ts";
-import { expect } from "../support/e2e/test.ts";
+import { expect, smallest, TOUCH_TARGET } from "../support/e2e/test.ts";
 
 test("on a phone the chat says when sync does not work, and leads to the account", async ({ home, app }) => {
   await home.evaluate(() => okcvm.settings.set({ demo: true }));
@@ -16,10 +16,8 @@ test("on a phone the chat says when sync does not work, and leads to the account
   await app.stop();
   const sign = bar.getByRole("button", { name: "Offline" });
   await expect(sign).toBeVisible();
-  const box = await sign.boundingBox();
-  expect(box?.height).toBeGreaterThanOrEqual(44);
+  expect(await smallest(sign)).toBeGreaterThanOrEqual(TOUCH_TARGET);
   await sign.click();
   await expect(home.getByRole("tabpanel", { name: "Account" })).toContainText("cannot be reached");
-  const tab = await home.getByRole("tab", { name: "Account" }).boundingBox();
-  expect(tab?.height).toBeGreaterThanOrEqual(44);
+  expect(await smallest(home.getByRole("tab", { name: "Account" }))).toBeGreaterThanOrEqual(TOUCH_TARGET);
 });

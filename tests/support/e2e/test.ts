@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import type { Okcvm } from "../../../src/vm/api.ts";
 import { startModelServer, type ModelServer } from "../model-server/model-server.ts";
 import { startAppServer, type AppServer } from "./app-server.ts";
@@ -47,7 +47,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };
 
 /** Waits until the page's machine is open. */
 export async function ready(page: Page): Promise<void> {
@@ -61,6 +61,18 @@ export async function still(page: Page): Promise<void> {
     const finite = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
     await Promise.allSettled(finite.map(({ finished }) => finished));
   });
+}
+
+/** The least height of what a finger has to hit on a phone. CSS pixels. */
+export const TOUCH_TARGET = 44;
+
+/** The height of the lowest of these elements. CSS pixels, to the hundredth: what moved is a hair off. */
+export async function smallest(elements: Locator): Promise<number> {
+  await expect(elements.first()).toBeVisible();
+  const heights = await elements.evaluateAll((all) =>
+    all.map((one) => Math.round(one.getBoundingClientRect().height * 100) / 100),
+  );
+  return Math.min(...heights);
 }
 
 /** Points the page's chat endpoint at the scripted model. */
