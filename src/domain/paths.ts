@@ -3,7 +3,8 @@ import { LEGACY_ROOT } from "./ids.ts";
 
 /** The most bytes of one name, as most file systems have it. */
 export const MAX_NAME_BYTES = 255;
-const MAX_PATH_BYTES = 4096;
+/** The most bytes of a path. */
+export const MAX_PATH_BYTES = 4096;
 
 /** Resolves `.`, `..` and doubled slashes of an absolute path; the result starts with `/` and has no slash at the end. */
 export function normalizePath(path: string): string {
@@ -103,9 +104,14 @@ export function leadsIntoGit(path: string): boolean {
   return path.split("/").some(isGitFolder);
 }
 
+/** A name as macOS compares it. */
+export function asOnHfs(name: string): string {
+  return name.replaceAll(HFS_IGNORED, "").toLowerCase();
+}
+
 /** True for `.git` and for the names other file systems take for it, as `git fsck` judges. */
 function isGitFolder(name: string): boolean {
-  if (name.replaceAll(HFS_IGNORED, "").toLowerCase() === ".git") return true;
+  if (asOnHfs(name) === ".git") return true;
   // NTFS: a backslash separates, what follows a colon names a stream, spaces and dots at the end do not count.
   return name
     .toLowerCase()

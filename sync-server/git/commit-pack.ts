@@ -1,10 +1,11 @@
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.ts";
-import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
+import { EMPTY_TREE, parseTree } from "../../src/domain/git/tree-object.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { BlobSource } from "./byte-source.ts";
-import { indexPack, mistaken, type IndexedPack } from "./index-pack.ts";
+import { indexPack, mistaken, type IndexedPack, type ObjectRules } from "./index-pack.ts";
+import { MAX_OBJECT_BYTES } from "./pack-reader.ts";
 import type { Repository } from "./repository.ts";
 
 /** An uploaded pack that is to be the repository's. */
@@ -16,6 +17,14 @@ export interface UploadedPack {
   /** Commits that came before and are nowhere, as after a shallow clone. */
   absent: ReadonlySet<string>;
 }
+
+/** A folder that browsers cannot read would keep all that comes after it from them. */
+const READABLE: ObjectRules = {
+  maxBytes: MAX_OBJECT_BYTES,
+  check(type, body) {
+    if (type === "tree") parseTree(body);
+  },
+};
 
 /** What is wrong with a pack, in words; null when it was taken. */
 export type PackProblem = string | null;
@@ -30,7 +39,7 @@ export async function commitPack(
   pack: UploadedPack,
 ): Promise<PackProblem> {
   const name = { space: pack.space, id: pack.id };
-  const indexed = await indexPack(new BlobSource(blobs, name, pack.size));
+  const indexed = await indexPack(new BlobSource(blobs, name, pack.size), async () => null, READABLE);
   if (indexed.checksum !== pack.id) return "The pack's name is not its checksum.";
   const lacking = await lackingOf(indexed, repository, pack.absent);
   if (lacking > 0) return `The pack leads to ${lacking} objects that are neither in it nor here.`;
@@ -43,20 +52,22 @@ export const NO_ROOM = "There is no room left for it.";
 
 /** How many objects that a pack leads to are nowhere. Errors: `bad-archive` when one that is here is not what the pack takes it for. */
 export async function lackingOf(
-  { missing }: IndexedPack,
+  { missing: { objects, parents } }: IndexedPack,
   repository: Repository,
   absent: ReadonlySet<string>,
 ): Promise<number> {
   const types = new Map<string, ObjectType>([
-    ...missing.objects,
-    ...[...missing.parents].map((oid) => [oid, "commit"] as const),
+    ...objects,
+    ...[...parents].map((oid) => [oid, "commit"] as const),
   ]);
   const found = await repository.types([...types.keys()]);
   let lacking = 0;
   for (const [oid, type] of types) {
     const is = found.get(oid);
     if (is !== undefined && is !== type) throw mistaken(oid);
-    if (is === undefined && oid !== EMPTY_TREE && !absent.has(oid)) lacking += 1;
+    // A history may be cut off, but what a commit holds has to be there.
+    const isCutOff = absent.has(oid) && !objects.has(oid);
+    if (is === undefined && oid !== EMPTY_TREE && !isCutOff) lacking += 1;
   }
   return lacking;
 }

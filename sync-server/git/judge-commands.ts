@@ -1,6 +1,7 @@
 import { nameInTheWay } from "../../src/domain/git/branch-name.ts";
 import { comesAfter } from "./commit-walk.ts";
 import type { CommitFacts, ObjectReader } from "./object-reader.ts";
+import { filesProblem } from "./openable-files.ts";
 import { NO_OBJECT, type RefCommand } from "./receive-request.ts";
 import { branchNameProblem, HEADS, inTheWay } from "./ref-name.ts";
 import type { Refs } from "./refs.ts";
@@ -71,5 +72,16 @@ export async function judgeCommits(
       !(await comesAfter(all, { newer: command.new, older: command.old }))
     )
       command.problem = "non-fast-forward: pull first";
+  }
+}
+
+/** What can be said of the files. `objects`: the pack's, and what is here. */
+export async function judgeFiles(commands: JudgedCommand[], objects: ObjectReader): Promise<void> {
+  for (const command of commands) {
+    if (command.problem !== null || command.new === NO_OBJECT) continue;
+    const treeOf = async (oid: string): Promise<string | null> => (await objects.commit(oid))?.tree ?? null;
+    const tree = await treeOf(command.new);
+    const problem = tree && (await filesProblem(objects, tree, await treeOf(command.old)));
+    if (problem) command.problem = `browsers could not open its files. ${problem}`;
   }
 }

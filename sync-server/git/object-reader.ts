@@ -4,7 +4,7 @@ import type { WholeObject } from "./index-pack.ts";
 import { linksOf } from "./object-links.ts";
 import { Recent } from "./recent.ts";
 import { MAX_DELTAS, readEntry } from "./pack-reader.ts";
-import type { Place, Repository } from "./repository.ts";
+import type { Place, Places } from "./repository.ts";
 
 /** What a walk through history needs of a commit. */
 export interface CommitFacts {
@@ -29,25 +29,25 @@ const commits = new Map<string, CommitFacts>();
 
 /** Reads a repository's objects for one request, and keeps what deltas build on. */
 export class ObjectReader {
-  readonly #repository: Repository;
+  readonly #places: Places;
   readonly #recent = new Recent<string, WholeObject>(KEPT_BYTES, ({ body }) => body.length);
   readonly #names = new Map<Place["source"], number>();
 
-  constructor(repository: Repository) {
-    this.#repository = repository;
+  constructor(places: Places) {
+    this.#places = places;
   }
 
   place(oid: string): Promise<Place | null> {
-    return this.#repository.place(oid);
+    return this.#places.place(oid);
   }
 
   has(oid: string): Promise<boolean> {
-    return this.#repository.has(oid);
+    return this.#places.has(oid);
   }
 
   /** null when it is not there. Errors: `bad-archive`. */
   async read(oid: string): Promise<WholeObject | null> {
-    const place = await this.#repository.place(oid);
+    const place = await this.#places.place(oid);
     return place && this.#readAt(place, MAX_DELTAS);
   }
 

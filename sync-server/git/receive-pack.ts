@@ -3,14 +3,14 @@ import type { Database } from "../db/database.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { IncomingPack } from "./incoming-pack.ts";
-import { judgeCommits, judgeNames, STALE, type JudgedCommand } from "./judge-commands.ts";
+import { judgeCommits, judgeFiles, judgeNames, STALE, type JudgedCommand } from "./judge-commands.ts";
 import { keepPack } from "./keep-pack.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { BAND, bandPkts, FLUSH, pkt } from "./pkt-line.ts";
 import { MAX_COMMANDS, NO_OBJECT, readCommands, type ReceiveRequest } from "./receive-request.ts";
 import { readRefs } from "./refs.ts";
 import { Repository } from "./repository.ts";
-import { readPack, takePack, type TakenPack } from "./take-pack.ts";
+import { readPack, takePack, withPack, type TakenPack } from "./take-pack.ts";
 import { ATOMIC, updateRefs } from "./update-refs.ts";
 import { wordsOf } from "./upload-pack.ts";
 
@@ -111,6 +111,7 @@ async function apply(parts: ReceiveParts, { request, commands, pack }: Received)
   if (!goesOn(commands, atomic)) return;
   const taken = pack && (await takePack(pack, repository, objects));
   await judgeCommits(commands, objects, taken?.commits ?? new Map());
+  await judgeFiles(commands, taken ? new ObjectReader(withPack(repository, taken)) : objects);
   const refs = await readRefs(database, space);
   for (const command of commands) command.problem ??= staleNow(command, refs);
   if (!goesOn(commands, atomic)) return;

@@ -42,7 +42,7 @@ export async function readRefs(database: Database, space: string): Promise<Refs>
   const items: Refs["items"] = new Map();
   let wanted: string | null = null;
   for (const { id, seq, body } of rows) {
-    const value = body === null ? null : parse(Buffer.from(body).toString("utf8"));
+    const value = body === null ? null : parseBody(Buffer.from(body).toString("utf8"));
     if (id === "head") {
       wanted = typeof value?.["branch"] === "string" ? value["branch"] : null;
       continue;
@@ -83,7 +83,8 @@ function branchOf({ name, oid }: Record<string, unknown>, seq: number): Branch |
   return branchNameProblem(name) === null && /^[0-9a-f]{40}$/.test(oid) ? { name, oid, seq } : null;
 }
 
-function parse(text: string): Record<string, unknown> | null {
+/** An item's body; null when it is no JSON object. */
+export function parseBody(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;

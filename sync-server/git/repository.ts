@@ -15,6 +15,13 @@ export interface Place {
   length: number;
 }
 
+/** Says where objects lie. */
+export interface Places {
+  /** null for one that is not there. */
+  place(oid: string): Promise<Place | null>;
+  has(oid: string): Promise<boolean>;
+}
+
 /** Where a pack's objects are, in the order of their ids. */
 interface LoadedIndex {
   /** Bytes of the pack. */
@@ -32,7 +39,7 @@ interface LoadedPack extends LoadedIndex {
 }
 
 /** The Git objects of one space, from its packs. Made for one request: what it has read it keeps. */
-export class Repository {
+export class Repository implements Places {
   readonly #database: Database;
   readonly #blobs: Blobs;
   readonly #space: string;

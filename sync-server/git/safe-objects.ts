@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { OkcvmError } from "../../src/domain/errors.ts";
-import { MAX_NAME_BYTES } from "../../src/domain/paths.ts";
+import { asOnHfs, leadsIntoGit, MAX_NAME_BYTES } from "../../src/domain/paths.ts";
 import { forEachEntry } from "./tree-entries.ts";
 
 /** The most bytes one file may have. */
@@ -46,23 +46,9 @@ function nameProblem(bytes: Buffer, mode: number): string | null {
   if (bytes.length > MAX_NAME_BYTES) return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   const name = bytes.toString("utf8");
   if (name === "." || name === "..") return `has an entry named "${name}"`;
-  if (isDotGit(name)) return `has an entry that some systems take for ".git"`;
-  if (mode === LINK && isSpelled(name, ".gitmodules")) return `has a link named ".gitmodules"`;
+  if (leadsIntoGit(name)) return `has an entry that some systems take for ".git"`;
+  if (mode === LINK && asOnHfs(name) === ".gitmodules") return `has a link named ".gitmodules"`;
   return null;
-}
-
-/** Whether a name is `.git` on any file system: macOS ignores some characters, Windows case, ends and streams. */
-export function isDotGit(name: string): boolean {
-  if (isSpelled(name, ".git")) return true;
-  // Windows takes a backslash for a separator, and a colon for the beginning of a stream's name.
-  return name.split("\\").some((piece) => /^(?:\.git|git~1)[ .]*(?::|$)/i.test(piece));
-}
-
-/** Characters that HFS+ ignores in names. */
-const IGNORED = /[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/g;
-
-function isSpelled(name: string, as: string): boolean {
-  return name.replaceAll(IGNORED, "").toLowerCase() === as;
 }
 
 /** The order of a tree: a folder sorts as if its name ended in a slash. */

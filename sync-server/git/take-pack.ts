@@ -14,7 +14,7 @@ import { indexPack, type IndexedPack } from "./index-pack.ts";
 import { commitFacts, type CommitFacts, type ObjectReader } from "./object-reader.ts";
 import { PACK_TRAILER } from "./pack-reader.ts";
 import { wholeEntry } from "./pack-stream.ts";
-import type { Repository } from "./repository.ts";
+import type { Place, Places, Repository } from "./repository.ts";
 import { checkTree, MAX_FILE_BYTES } from "./safe-objects.ts";
 
 /** A pack that came in, checked and made whole. */
@@ -63,6 +63,16 @@ export async function takePack(
   const bases = [...indexed.bases].filter((oid) => findInIndex(indexed.index, Buffer.from(oid, "hex")) < 0);
   if (bases.length === 0) return { id: indexed.checksum, pack, index: indexed.index, commits };
   return { ...(await complete(pack, indexed, { bases, objects })), pack, commits };
+}
+
+/** The objects of a repository with those of a pack that is not kept yet. */
+export function withPack(repository: Places, { pack, index }: TakenPack): Places {
+  const place = async (oid: string): Promise<Place | null> => {
+    const at = findInIndex(index, Buffer.from(oid, "hex"));
+    if (at < 0) return repository.place(oid);
+    return { source: pack, offset: index.offsets[at] ?? 0, length: index.lengths[at] ?? 0 };
+  };
+  return { place, has: async (oid) => (await place(oid)) !== null };
 }
 
 /** Puts what the deltas build on at the end. */

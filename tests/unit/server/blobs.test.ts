@@ -225,7 +225,7 @@ describe.each(DATABASE_KINDS)("blobs on $name", ({ start }) => {
         expect: null,
         body: JSON.stringify({ name: "main", oid: commit }),
       });
-    const packItem = op({ id: `pack.${id}`, body: "{}" });
+    const packItem = op({ id: `pack.${id}`, body: JSON.stringify({ size: bytes.length }) });
     expect((await server.push(person, [packItem], of)).status).toBe(422);
     expect((await server.push(person, [ref(oid)], of)).status).toBe(422);
     await put(id, bytes, of);

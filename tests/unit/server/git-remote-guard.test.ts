@@ -14,6 +14,7 @@ import { BLOB_PART_BYTES } from "../../../src/domain/sync-protocol.ts";
 import type { Database } from "../../../sync-server/db/database.ts";
 import { DATABASE_KINDS } from "../../support/databases/databases.ts";
 import { git } from "../../support/git-server/git.ts";
+import { commitIn, commitOf, packOfTree, treeOf } from "../../support/git-server/hand-made-objects.ts";
 import { fsck, GitRemoteServer, refusal, saveAs, useGitRemote } from "./git-remote-fixture.ts";
 import type { Person } from "./sync-fixture.ts";
 
@@ -29,42 +30,6 @@ function pushBody(commands: string[], pack: Uint8Array = new Uint8Array()): Buff
   const [first = "", ...more] = commands;
   const lines = [`${first}\0report-status`, ...more].map(pkt);
   return Buffer.concat([...lines, Buffer.from("0000"), pack]);
-}
-
-function treeOf(...entries: [mode: string, name: string | Buffer, oid: string][]): Buffer {
-  return Buffer.concat(
-    entries.flatMap(([mode, name, oid]) => [
-      Buffer.from(`${mode} `),
-      Buffer.from(name),
-      Buffer.of(0),
-      Buffer.from(oid, "hex"),
-    ]),
-  );
-}
-
-const WHO = "t <t@t> 1700000000 +0000";
-
-function commitOf(tree: string, ...parents: string[]): Buffer {
-  const lines = [
-    `tree ${tree}`,
-    ...parents.map((oid) => `parent ${oid}`),
-    `author ${WHO}`,
-    `committer ${WHO}`,
-  ];
-  return Buffer.from(`${lines.join("\n")}\n\nmessage\n`);
-}
-
-/** A pack of one commit with that tree. */
-function packOfTree(tree: (blob: string) => Buffer): { pack: Uint8Array; oid: string } {
-  const writer = new PackWriter();
-  const blob = writer.add("blob", Buffer.from("content"));
-  const oid = writer.add("commit", commitOf(writer.add("tree", tree(blob))));
-  return { pack: writer.finish()?.data ?? Buffer.alloc(0), oid };
-}
-
-/** A commit with that tree, on top of nothing. */
-function commitIn(writer: PackWriter, tree: Buffer): string {
-  return writer.add("commit", commitOf(writer.add("tree", tree)));
 }
 
 function sealed(count: number, ...entries: Uint8Array[]): Buffer {
