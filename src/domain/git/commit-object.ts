@@ -29,6 +29,8 @@ export interface CommitDraft {
 
 const AUTHOR = "OKCVM <okcvm@okcvm.localhost>";
 const MAX_LINE = 200;
+/** The last moment that has a date. Milliseconds since 1970 UTC. Source: ECMAScript, Time Values. */
+const MAX_TIME = 8.64e15;
 const KINDS: readonly string[] = ["start", "reply", "manual", "edits", "restore", "import", "merge"];
 
 /** The body of a commit object. What the workspace needs to know of it later stands in trailers. */
@@ -61,7 +63,9 @@ export function parseCommit(body: Uint8Array): Commit | null {
   if (tree === undefined || !/^[0-9a-f]{40}$/.test(tree)) return null;
   const seconds = Number(/ (-?\d+) [+-]\d{4}$/.exec(headerOf(head, "committer")[0] ?? "")?.[1] ?? 0);
   const message = cut < 0 ? "" : text.slice(cut + 2);
-  return { tree, parents: headerOf(head, "parent"), timestamp: seconds * 1000, ...parseMessage(message) };
+  // Git keeps whatever date it was told; what no calendar has would keep a whole timeline from being shown.
+  const timestamp = Math.min(Math.max(seconds * 1000, -MAX_TIME), MAX_TIME);
+  return { tree, parents: headerOf(head, "parent"), timestamp, ...parseMessage(message) };
 }
 
 function parseMessage(message: string): Pick<Commit, "label" | "detail" | "kind" | "messageId" | "changed"> {
