@@ -24,6 +24,16 @@ export interface Conversation {
   encrypted?: boolean;
 }
 
+/** How long a deleted conversation can be brought back. Days. */
+export const DELETED_KEPT_DAYS = 30;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Until when a conversation can be brought back; null for one that is not deleted. What was deleted elsewhere counts from when this browser heard of it. Milliseconds since 1970 UTC. */
+export function keptUntil({ deletedAt, deletionCameAt = 0 }: Conversation): number | null {
+  return deletedAt === null ? null : Math.max(deletedAt, deletionCameAt) + DELETED_KEPT_DAYS * DAY_MS;
+}
+
 /** The messages from the first to `leafId`, in order. An unknown leaf gives []. */
 export function branchTo(messages: Iterable<Message>, leafId: string | null): Message[] {
   const byId = new Map<string, Message>();

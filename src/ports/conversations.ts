@@ -22,6 +22,8 @@ export interface Conversations {
   /** Hides it; `undelete` brings it back until `purge`. */
   delete(id: string): Promise<void>;
   undelete(id: string): Promise<void>;
+  /** False while the account has not heard that it is deleted: its other browsers never would. */
+  mayPurge(id: string): Promise<boolean>;
   /** Removes it and all that belongs to it for good. */
   purge(id: string): Promise<void>;
   /** Deleted ones, for the purge at start. */

@@ -2,7 +2,7 @@ import { branchTo, type Conversation } from "../domain/conversation.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { Message } from "../domain/message.ts";
-import type { ItemName } from "../domain/sync-items.ts";
+import { itemId, type ItemName } from "../domain/sync-items.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
@@ -82,6 +82,15 @@ export class DexieConversations implements Conversations {
     // What was changed here before it was deleted may not have gone out.
     if (await this.#outbox.account()) await this.#db.filesWaiting.put({ space: id });
     await this.#update(id, THERE, [{ kind: "deleted" }]);
+  }
+
+  async mayPurge(id: string): Promise<boolean> {
+    const [waiting, space] = await Promise.all([
+      this.#db.outbox.get([id, itemId({ kind: "deleted" })]),
+      this.#db.spaces.get(id),
+    ]);
+    // What may not be changed there waits for nobody.
+    return !waiting || space?.role === "viewer" || space?.role === "none";
   }
 
   async purge(id: string): Promise<void> {

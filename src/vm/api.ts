@@ -165,9 +165,11 @@ export interface Okcvm {
     deleted(): Promise<Conversation[]>;
     create(): Promise<Conversation>;
     rename(id: string, title: string): Promise<void>;
-    /** Hides it; `restore` brings it back until the page is opened anew a day later. */
+    /** Hides it; `restore` brings it back until the page is opened anew 30 days later. */
     remove(id: string): Promise<void>;
     restore(id: string): Promise<void>;
+    /** Removes a deleted one from this browser for good, with its files and sites. Errors: `not-found` for one that is not deleted, `unreachable` while the account's other browsers have not heard of it. */
+    purge(id: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };
   /** Git remotes. Tokens are kept with the keys, by host, and used when none is given. */

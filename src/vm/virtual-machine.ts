@@ -29,9 +29,7 @@ import type { ToolRegistry } from "../tools/registry.ts";
 import type { EndpointTest, Okcvm, Session } from "./api.ts";
 import { diskApi } from "./disk/disk-api.ts";
 import { openSession, type Opening, type OpeningParts } from "./open-session.ts";
-
-/** How long a deleted conversation can be brought back. Milliseconds. */
-const KEEP_DELETED_MS = 24 * 60 * 60 * 1000;
+import { purge, purgeOld } from "./purge.ts";
 
 /** The adapters a virtual machine is made of. */
 export interface MachineParts {
@@ -129,7 +127,7 @@ export class VirtualMachine implements Okcvm {
     this.#bundle = await this.#parts.settings.bundle();
     this.#parts.registry.useBundle(this.#bundle?.tools ?? null);
     // The page need not wait for it: a frozen tab can hold what is to be deleted.
-    void this.#purgeOld().catch(this.#parts.report);
+    void purgeOld(this.#parts).catch(this.#parts.report);
     return this;
   }
 
@@ -140,22 +138,6 @@ export class VirtualMachine implements Okcvm {
 
   #tellSettings(): void {
     for (const listener of this.#settingsListeners) listener();
-  }
-
-  async #purgeOld(): Promise<void> {
-    const now = this.#parts.clock.now();
-    for (const conversation of await this.#parts.conversations.deleted()) {
-      const { deletedAt, deletionCameAt = 0 } = conversation;
-      if (now - Math.max(deletedAt ?? now, deletionCameAt) < KEEP_DELETED_MS) continue;
-      try {
-        await this.#parts.publisher.destroy(conversation.id);
-        await this.#parts.workspaces.destroy(conversation.id);
-        await forgetFolder(this.#parts.disks, conversation.id);
-        await this.#parts.conversations.purge(conversation.id);
-      } catch {
-        // It stays deleted and is tried again at the next start; the page must open all the same.
-      }
-    }
   }
 
   async #conversation(id: string): Promise<Conversation> {
@@ -262,6 +244,13 @@ export class VirtualMachine implements Okcvm {
         await conversations.delete(id);
       },
       restore: (id) => conversations.undelete(id),
+      purge: async (id) => {
+        if ((await conversations.get(id))?.deletedAt === null)
+          throw new OkcvmError("not-found", "That conversation is not deleted. Delete it first.");
+        // One that was deleted elsewhere may still be open here.
+        await (await this.#sessions.get(id))?.close();
+        await purge(id, this.#parts);
+      },
       subscribe: (listener) => conversations.subscribe(listener),
     };
   }
@@ -290,10 +279,6 @@ function lazyGit(settings: SettingsStore): Okcvm["git"] {
     hasToken: async (url) => (await load()).hasToken(url),
     forgetToken: async (url) => (await load()).forgetToken(url),
   };
-}
-
-async function forgetFolder(disks: DiskSource, conversationId: string): Promise<void> {
-  if (disks.supported()) await (await disks.load()).forget(conversationId);
 }
 
 async function viewOf(store: SettingsStore): Promise<SettingsView> {

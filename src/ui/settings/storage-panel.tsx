@@ -13,6 +13,7 @@ import { createLoad, type Load } from "../state/load.ts";
 import { t } from "../texts/texts.ts";
 import { historyTexts } from "../texts/history-texts.ts";
 import { downloadFiles, downloadRepository } from "../timeline/history-actions.ts";
+import { DeletedSection } from "./deleted-section.tsx";
 import { forecast, readSamples, sampleStorage } from "./storage-samples.ts";
 import { forecastWords } from "./storage-words.ts";
 
@@ -51,6 +52,7 @@ export function StoragePanel(): JSX.Element {
         </Match>
       </Switch>
       <ConversationSection />
+      <DeletedSection onFreed={state.reload} />
     </div>
   );
 }

@@ -50,6 +50,9 @@ function actionCommands(app: AppState): Command[] {
       : []),
     { label: commandTexts.palette.settings, keys: `${MOD_KEY} ,`, run: () => app.showSettings("models") },
     { label: commandTexts.palette.account, run: () => app.showSettings("account") },
+    ...(app.trash().length > 0
+      ? [{ label: commandTexts.palette.deleted, run: () => app.showSettings("storage") }]
+      : []),
   ];
 }
 

@@ -16,11 +16,15 @@ export interface ConversationsState {
   current: Accessor<Conversation | undefined>;
   /** The one in view, when it was deleted elsewhere. */
   deleted: Accessor<Conversation | undefined>;
+  /** Those that can be brought back and have something in them, the last to be deleted first. */
+  trash: Accessor<Conversation[]>;
   create: () => Promise<void>;
   rename: (id: string, title: string) => Promise<void>;
   remove: (conversation: Conversation) => Promise<void>;
   /** Brings a deleted one back. */
   restore: (id: string) => Promise<void>;
+  /** Removes a deleted one for good. Errors: those of Okcvm's conversations. */
+  purge: (id: string) => Promise<void>;
 }
 
 interface Parts {
@@ -50,6 +54,11 @@ export function createConversations(okcvm: Okcvm, parts: Parts): ConversationsSt
       // One that is deleted here stays in view until the next one is open.
       return one && one.deletedAt !== null && one.id !== removing() ? one : undefined;
     },
+    trash: createMemo(() =>
+      gone()
+        .filter(({ title, leafId }) => title !== "" || leafId !== null)
+        .toSorted((a, b) => (b.deletedAt ?? 0) - (a.deletedAt ?? 0)),
+    ),
     // One that was never used is used, so that pressing twice makes no second empty one.
     create: () =>
       tell(async () => {
@@ -63,6 +72,11 @@ export function createConversations(okcvm: Okcvm, parts: Parts): ConversationsSt
         await removeConversation(okcvm, conversation, parts).finally(() => setRemoving());
       }),
     restore: (id) => tell(() => okcvm.conversations.restore(id)),
+    purge: async (id) => {
+      const wasShown = sessions.shown()?.session.id === id;
+      await okcvm.conversations.purge(id);
+      if (wasShown) await sessions.open();
+    },
   };
 }
 
@@ -102,7 +116,7 @@ function createLists({ conversations }: Okcvm): {
       const [there, deleted] = await Promise.all([conversations.list(), conversations.deleted()]);
       batch(() => {
         setList((before) => keepSame(before ?? [], there));
-        setGone(deleted);
+        setGone((before) => keepSame(before, deleted));
       });
     });
   onCleanup(conversations.subscribe(() => void read()));

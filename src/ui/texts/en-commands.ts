@@ -25,6 +25,7 @@ export const enCommands = {
     copyReply: "Copy the last reply",
     settings: "Open settings",
     account: "Open the account",
+    deleted: "Show deleted conversations",
     shortcuts: "Show keyboard shortcuts",
     theme: (name: string) => `Theme: ${name}`,
     show: (name: string) => `Show ${name}`,

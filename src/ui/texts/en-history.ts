@@ -150,6 +150,22 @@ export const enHistory = {
     keep: "Keep my data",
     keepRefused:
       "The browser did not agree. It decides by how this page is used: install it, bookmark it, or come back to it, then ask again. Until then, download what you cannot lose.",
+    deleted: "Deleted conversations",
+    deletedNone: (days: number) => `Nothing is deleted. What you delete is kept here for ${days} days.`,
+    deletedAbout: (days: number) =>
+      `Kept for ${days} days with their files and history, in case you want them back. They take up space until then.`,
+    deletedAt: (when: string) => `deleted ${when}`,
+    keptUntil: (day: string) => `kept until ${day}`,
+    restore: "Bring back",
+    restoreOne: (title: string) => `Bring back ${title}`,
+    purge: "Delete for good",
+    purgeOne: (title: string) => `Delete ${title} for good`,
+    purgeTitle: (title: string) => `Delete “${title}” for good?`,
+    purgeText: "Its messages, files, history and sites leave this browser, and nothing brings them back.",
+    purgeOfAccount:
+      "Its messages, files, history and sites leave this browser. Your account still has what was synced, until another browser brings the conversation back or the account is deleted.",
+    purged: (title: string) => `“${title}” was deleted for good.`,
+    restored: (title: string) => `“${title}” is back.`,
     conversation: "This conversation",
     noConversation: "No conversation is open.",
     files: "Files",

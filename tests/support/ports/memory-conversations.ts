@@ -21,6 +21,8 @@ export class MemoryConversations implements Conversations {
   readonly #runs = new Map<string, RunRecord>();
   readonly #todos = new Map<string, Todo[]>();
   readonly #reads = new Map<string, Set<string>>();
+  /** Deletions that nobody else has heard of. */
+  readonly unknownDeletions = new Set<string>();
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Set<(conversationIds: readonly string[]) => void>();
 
@@ -70,6 +72,9 @@ export class MemoryConversations implements Conversations {
   async undelete(id: string): Promise<void> {
     await this.#enter("undelete");
     this.#update(id, { deletedAt: null });
+  }
+  async mayPurge(id: string): Promise<boolean> {
+    return !this.unknownDeletions.has(id);
   }
   async purge(id: string): Promise<void> {
     await this.#enter("purge");

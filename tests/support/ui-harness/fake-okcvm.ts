@@ -142,6 +142,13 @@ export function createFakeOkcvm(scene: string): Okcvm {
       rename: async (id, title) => change(id, { title }),
       remove: async (id) => change(id, { deletedAt: Date.now() }),
       restore: async (id) => change(id, { deletedAt: null }),
+      purge: async (id) => {
+        list.splice(
+          list.findIndex((one) => one.id === id),
+          1,
+        );
+        tell();
+      },
       subscribe,
     },
     storage: fakeStorage(scene),

@@ -124,4 +124,22 @@ describe("a conversation that is deleted in one browser", () => {
     const again = await b.openFiles(id);
     await expect.poll(() => textOf(again, "first"), SOON).toBe("1");
   });
+
+  it("may be removed for good once the others have heard of it, and anyhow where it may not be changed", async () => {
+    const { a, b, id, fa } = await two();
+    await fa.close();
+    a.goOffline();
+    await a.conversations.delete(id);
+    expect(await a.conversations.mayPurge(id)).toBe(false);
+    a.goOnline();
+    await rest(a, b);
+    expect(await a.conversations.mayPurge(id)).toBe(true);
+    expect(await b.conversations.mayPurge(id)).toBe(true);
+    a.goOffline();
+    await a.conversations.undelete(id);
+    await a.conversations.delete(id);
+    expect(await a.conversations.mayPurge(id)).toBe(false);
+    await a.store.saveSpace(id, { role: "none" });
+    expect(await a.conversations.mayPurge(id)).toBe(true);
+  });
 });

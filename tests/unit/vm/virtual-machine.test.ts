@@ -87,11 +87,11 @@ describe("conversations", () => {
     expect(bench.workspaces.destroyed).toEqual([]);
   });
 
-  test("are purged with files and sites at a start a day later, not before", async () => {
+  test("are purged with files and sites at a start 30 days later, not before", async () => {
     const keep = await bench.machine.conversations.create();
     const gone = await bench.machine.conversations.create();
     await bench.machine.conversations.remove(gone.id);
-    await bench.clock.advance(DAY - 1);
+    await bench.clock.advance(30 * DAY - 1);
     await bench.boot().ready;
     await settle();
     expect(bench.workspaces.destroyed).toEqual([]);
@@ -105,10 +105,26 @@ describe("conversations", () => {
     expect(await bench.conversations.get(keep.id)).not.toBeNull();
   });
 
+  test("are purged when someone wants it, once they are deleted and other browsers know", async () => {
+    const { purge, remove } = bench.machine.conversations;
+    const session = await bench.machine.open();
+    await expect(purge(session.id)).rejects.toMatchObject({ code: "not-found" });
+    await remove(session.id);
+    bench.conversations.unknownDeletions.add(session.id);
+    await expect(purge(session.id)).rejects.toMatchObject({ code: "unreachable" });
+    expect(bench.workspaces.destroyed).toEqual([]);
+    expect(await bench.machine.conversations.deleted()).toHaveLength(1);
+    bench.conversations.unknownDeletions.delete(session.id);
+    await purge(session.id);
+    expect(bench.workspaces.destroyed).toEqual([session.id]);
+    expect(bench.publisher.destroyed).toEqual([session.id]);
+    expect(await bench.machine.conversations.deleted()).toEqual([]);
+  });
+
   test("that cannot be purged now do not keep the app from opening", async () => {
     const { id } = await bench.machine.conversations.create();
     await bench.machine.conversations.remove(id);
-    await bench.clock.advance(DAY);
+    await bench.clock.advance(30 * DAY);
     bench.publisher.faults.set("destroy", new OkcvmError("unreachable", "Offline."));
     const machine = bench.boot();
     expect(await machine.ready).toBe(machine);
