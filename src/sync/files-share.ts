@@ -27,6 +27,8 @@ export class FilesShare {
   readonly #exchange: FilesExchange;
   #failures = 0;
   #problem: ErrorValue | null = null;
+  /** True until it was looked for changes of before this began: by a page that died, or before there was an account. */
+  #mayHaveLeft = true;
   /** True while changes wait to become a snapshot. */
   #unsaved = false;
   /** When the first of them was made, and the last. Milliseconds since 1970 UTC. */
@@ -95,6 +97,7 @@ export class FilesShare {
     while (!signal.aborted) {
       let pause = LOOK_AGAIN_MS;
       try {
+        await this.#keepLeft();
         const began = this.#changes;
         const whole = await this.#exchange.run();
         const { store, conversationId } = this.#parts;
@@ -114,6 +117,15 @@ export class FilesShare {
       }
       await this.#wake.wait(pause, this.#parts.clock, signal);
     }
+  }
+
+  /** Nobody tells of changes that were made before. */
+  async #keepLeft(): Promise<void> {
+    const { workspace, running, api } = this.#parts;
+    // A reply keeps what it changes itself, step by step.
+    if (!this.#mayHaveLeft || running() || !(await api())) return;
+    await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+    this.#mayHaveLeft = false;
   }
 
   #noteOpen(): void {

@@ -279,7 +279,10 @@ describe("files of a conversation in several browsers", () => {
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ late: "l" });
   });
 
-  it("that was changed the moment before its page died is pushed by the next page", async () => {
+  it.each([
+    ["pushed by the next page", false],
+    ["pushed by the next page that has it open", true],
+  ])("that was changed the moment before its page died is %s", async (_, opens) => {
     const disk = new CrashableStorage();
     const page = disk.view();
     const { a, b } = await bench.two([{ storage: page.factory }]);
@@ -291,6 +294,7 @@ describe("files of a conversation in several browsers", () => {
     page.kill();
     a.gone();
     const next = bench.browser({ sameAs: a, storage: disk.view().factory });
+    if (opens) await next.openFiles(id);
     await next.sync.start();
     const fb = await b.openFiles(id);
     await expect.poll(() => filesOf(fb.workspace), SOON).toEqual({ last: "l" });
