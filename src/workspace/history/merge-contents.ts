@@ -1,4 +1,4 @@
-import { mergeTexts } from "./merge-text.ts";
+import { mergeTexts } from "../../domain/merge-text.ts";
 import type { TreeFile } from "./tree-diff.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -133,6 +133,62 @@ describe("a text under edit", () => {
     expect(await workspace.readText("a.txt")).toBe("x");
   });
 
+  it("takes in what another wrote in other lines, and saves both", async () => {
+    const { document, type, until, workspace, taken } = await bench("one\ntwo\nthree\nfour\nfive\n");
+    type("one\ntwo\nthree, mine\nfour\nfive\n");
+    await workspace.write("a.txt", "one, theirs\ntwo\nthree\nfour\nfive\n");
+    await until("saved");
+    const both = "one, theirs\ntwo\nthree, mine\nfour\nfive\n";
+    expect(taken).toEqual([both]);
+    expect([document.text(), await workspace.readText("a.txt")]).toEqual([both, both]);
+    // What is typed next goes on from there.
+    type(both.replace("five", "five, mine"));
+    await workspace.write("a.txt", both.replace("one, theirs", "one, theirs again"));
+    await until("saved");
+    expect(await workspace.readText("a.txt")).toBe("one, theirs again\ntwo\nthree, mine\nfour\nfive, mine\n");
+  });
+
+  it("takes it in also when it sees it only as it saves, and when a conflict ends so", async () => {
+    const silent = createFakeWorkspace(ROOT, { "a.txt": "one\ntwo\nthree\n" });
+    silent.subscribe = () => () => undefined;
+    const path = "a.txt";
+    const quiet = new FileDocument({
+      workspace: silent,
+      path,
+      disk: decodeFile(await silent.readBytes(path)),
+    });
+    await silent.write(path, "one\ntwo\ntheirs\n");
+    quiet.edited(() => "mine\ntwo\nthree\n");
+    await quiet.save();
+    expect(await silent.readText(path)).toBe("mine\ntwo\ntheirs\n");
+    expect([quiet.text(), quiet.state().kind, quiet.unsaved]).toEqual([
+      "mine\ntwo\ntheirs\n",
+      "saved",
+      false,
+    ]);
+
+    const { document, type, until, workspace } = await bench("one\ntwo\nthree\n");
+    type("mine\ntwo\nthree\n");
+    await workspace.write("a.txt", "theirs\ntwo\nthree\n");
+    await until("conflict");
+    // The other goes back on that line, and on with another.
+    await workspace.write("a.txt", "one\ntwo\nthree, theirs\n");
+    await until("saved");
+    expect(await workspace.readText("a.txt")).toBe("mine\ntwo\nthree, theirs\n");
+    expect(document.unsaved).toBe(false);
+  });
+
+  it("keeps line breaks, and asks when another changed them", async () => {
+    const windows = await bench("one\r\ntwo\r\nthree\r\n");
+    windows.type("one\ntwo\nmine\n");
+    await windows.workspace.write("a.txt", "theirs\r\ntwo\r\nthree\r\n");
+    await windows.until("saved");
+    expect(await windows.workspace.readText("a.txt")).toBe("theirs\r\ntwo\r\nmine\r\n");
+    windows.type("theirs\ntwo\nmine again\n");
+    await windows.workspace.write("a.txt", "one\ntwo\nmine\n");
+    await windows.until("conflict");
+  });
+
   it("ends a conflict with mine, or with theirs", async () => {
     const mine = await bench();
     mine.type("mine\n");

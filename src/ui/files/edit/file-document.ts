@@ -1,11 +1,19 @@
 import { createSignal, type Accessor } from "solid-js";
 
 import { toErrorValue, type ErrorValue } from "../../../domain/errors.ts";
+import { mergeLines } from "../../../domain/merge-text.ts";
 import { TaskQueue } from "../../../domain/queue.ts";
 import type { Unsubscribe, Workspace } from "../../../ports/workspace.ts";
 import { clearDraft, readDraft, writeDraft } from "./drafts.ts";
 import { hashText } from "./hash-text.ts";
-import { decodeFile, encodeFile, sameText, type FileText, type TextFormat } from "./text-format.ts";
+import {
+  decodeFile,
+  encodeFile,
+  sameFormat,
+  sameText,
+  type FileText,
+  type TextFormat,
+} from "./text-format.ts";
 import { followPath, touches } from "./touches.ts";
 
 /** Above it a file is shown and not edited. Bytes. */
@@ -16,7 +24,7 @@ export type DocumentState =
   | { kind: "saved" | "waiting" | "saving" }
   /** The file could not be written, or not be read again. */
   | { kind: "failed" | "unread"; error: ErrorValue }
-  /** Changed here and elsewhere; nothing is written until the person chooses. */
+  /** The same lines were changed here and elsewhere; nothing is written until the person chooses. */
   | { kind: "conflict" }
   | { kind: "deleted" };
 
@@ -38,8 +46,9 @@ interface Options {
 }
 
 /**
- * A text file under edit: saves what is typed, takes what others write, and
- * asks where both happened. Reads and writes go one after the other, and the
+ * A text file under edit: saves what is typed, takes what others write, puts
+ * both together where they touch different lines, and asks where they touch the
+ * same. Reads and writes go one after the other, and the
  * file is looked at before it is written over, so that neither side is lost.
  */
 export class FileDocument {
@@ -210,9 +219,10 @@ export class FileDocument {
     try {
       const disk = await this.#onDisk();
       if (disk === "gone") this.#block("deleted", disk);
-      else if (disk === "other" || !(sameText(disk, this.#disk) || disk.text === this.text()))
-        this.#block("conflict", disk);
-      else await this.#write();
+      else if (disk === "other") this.#block("conflict", disk);
+      else if (sameText(disk, this.#disk) || disk.text === this.text() || this.#merge(disk))
+        await this.#write();
+      else this.#block("conflict", disk);
     } catch (error) {
       this.#fail("failed", error);
     }
@@ -259,6 +269,7 @@ export class FileDocument {
   #see(disk: FileText): void {
     if (this.unsaved && !sameText(disk, this.#mine())) {
       if (sameText(disk, this.#disk)) this.#resume();
+      else if (this.#merge(disk)) this.#wait();
       else this.#block("conflict", disk);
       return;
     }
@@ -266,6 +277,19 @@ export class FileDocument {
     if (sameText(disk, this.#mine())) this.#disk = disk;
     else this.#take(disk, { undoable: false });
     this.#saved();
+  }
+
+  /** Puts what others changed into the text, where that touches other lines than what was typed. Answers whether it did. */
+  #merge(disk: FileText): boolean {
+    if (!sameFormat(disk.format, this.format())) return false;
+    const mine = this.text();
+    const merged = mergeLines(this.#disk.text, mine, disk.text);
+    if (merged === null) return false;
+    this.#disk = disk;
+    this.#read = () => merged;
+    if (this.blocked) this.#set.state({ kind: "waiting" });
+    if (merged !== mine) for (const listener of this.#listeners) listener(merged, { undoable: false });
+    return true;
   }
 
   /** What blocked is over: the file is again as it was. */

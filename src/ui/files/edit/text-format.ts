@@ -33,7 +33,11 @@ export function encodeFile({ text, format }: FileText): Uint8Array<ArrayBuffer> 
 }
 
 export function sameText(a: FileText, b: FileText): boolean {
-  return a.text === b.text && a.format.bom === b.format.bom && a.format.lineBreak === b.format.lineBreak;
+  return a.text === b.text && sameFormat(a.format, b.format);
+}
+
+export function sameFormat(a: TextFormat, b: TextFormat): boolean {
+  return a.bom === b.bom && a.lineBreak === b.lineBreak;
 }
 
 /** UTF-8 text, or null for bytes that are none. A cut may fall inside a character. */
