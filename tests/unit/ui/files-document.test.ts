@@ -284,6 +284,35 @@ describe("drafts", () => {
     expect([unsaved, draftPaths(ROOT)]).toEqual([[], []]);
   });
 
+  it("of a text that is gone are asked about, whatever else is written, and after another reload", async () => {
+    const before = "one\ntwo\nthree\nfour\nfive\n";
+    const { document, type, workspace } = await bench(before);
+    type(before.replace("three", "three, mine"));
+    document.keepDraft();
+    document.dispose();
+    // Another changed the first line while nobody looked, and the last one later.
+    const theirs = before.replace("one", "one, theirs");
+    await workspace.write("a.txt", theirs);
+    const read = async () => decodeFile(await workspace.readBytes("a.txt"));
+    const again = openDocument(workspace, "a.txt", await read());
+    expect(again.state().kind).toBe("conflict");
+    await again.check();
+    expect(again.state().kind).toBe("conflict");
+    const later = theirs.replace("five", "five, theirs");
+    await workspace.write("a.txt", later);
+    await again.check();
+    expect(again.state().kind).toBe("conflict");
+    again.keepDraft();
+    await releaseDocument(again, () => undefined);
+    expect(await workspace.readText("a.txt")).toBe(later);
+
+    const third = openDocument(workspace, "a.txt", await read());
+    expect([third.state().kind, third.text()]).toEqual(["conflict", before.replace("three", "three, mine")]);
+    third.takeTheirs();
+    expect([third.state().kind, third.text()]).toEqual(["saved", later]);
+    await releaseDocument(third, () => undefined);
+  });
+
   it("are a conflict when the file was changed meanwhile", async () => {
     const { document, type, workspace } = await bench();
     type("typed\n");

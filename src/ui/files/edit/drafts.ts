@@ -1,6 +1,5 @@
 import { readStored, writeStored } from "../../state/persisted.ts";
-import { hashText } from "./hash-text.ts";
-import type { FileText, TextFormat } from "./text-format.ts";
+import type { TextFormat } from "./text-format.ts";
 
 /** A text that was typed and is not in its file, kept beside the workspace so that a closed tab does not lose it. */
 export interface Draft {
@@ -14,8 +13,8 @@ const PREFIX = "okcvm.unsaved.";
 
 const keyOf = (root: string, path: string): string => `${PREFIX}${root}/${path}`;
 
-export function writeDraft(root: string, path: string, mine: FileText, base: string): void {
-  writeStored(keyOf(root, path), { ...mine, base: hashText(base) } satisfies Draft);
+export function writeDraft(root: string, path: string, draft: Draft): void {
+  writeStored(keyOf(root, path), draft);
 }
 
 export function clearDraft(root: string, path: string): void {

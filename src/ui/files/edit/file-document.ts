@@ -19,6 +19,9 @@ import { followPath, touches } from "./touches.ts";
 /** Above it a file is shown and not edited. Bytes. */
 export const EDIT_LIMIT = 2 * 1024 * 1024;
 
+/** Lines that either side may have changed for both to be put together while someone types. */
+const MAX_EDITS = 1_000;
+
 /** How a text stands to its file. */
 export type DocumentState =
   | { kind: "saved" | "waiting" | "saving" }
@@ -71,6 +74,8 @@ export class FileDocument {
   readonly #saveWithin: number;
   #disk: FileText;
   #theirs: OnDisk = "gone";
+  /** Fingerprint of the file's text that this one was made from, while that is not `#disk` and not known any more. */
+  #lostBase: string | null = null;
   #read: () => string;
   #edits = 0;
   #savedEdits = 0;
@@ -146,7 +151,9 @@ export class FileDocument {
 
   /** Keeps the text of this tab safe from its end, at once and without waiting for the workspace. */
   keepDraft(): void {
-    if (this.unsaved) writeDraft(this.workspace.root, this.path(), this.#mine(), this.#disk.text);
+    if (!this.unsaved) return;
+    const base = this.#lostBase ?? hashText(this.#disk.text);
+    writeDraft(this.workspace.root, this.path(), { ...this.#mine(), base });
   }
 
   /** The file has another path now. */
@@ -209,6 +216,7 @@ export class FileDocument {
     this.#set.format(draft.format);
     const same = draft.base === hashText(this.#disk.text);
     this.#theirs = this.#disk;
+    if (!same) this.#lostBase = draft.base;
     if (!same && !this.blocked) this.#set.state({ kind: "conflict" });
     this.edited(() => draft.text);
   }
@@ -240,6 +248,7 @@ export class FileDocument {
       return;
     }
     this.#disk = mine;
+    this.#lostBase = null;
     this.#savedEdits = edits;
     this.#dirtySince = Date.now();
     if (this.unsaved) this.#wait();
@@ -268,7 +277,7 @@ export class FileDocument {
 
   #see(disk: FileText): void {
     if (this.unsaved && !sameText(disk, this.#mine())) {
-      if (sameText(disk, this.#disk)) this.#resume();
+      if (this.#lostBase === null && sameText(disk, this.#disk)) this.#resume();
       else if (this.#merge(disk)) this.#wait();
       else this.#block("conflict", disk);
       return;
@@ -281,9 +290,9 @@ export class FileDocument {
 
   /** Puts what others changed into the text, where that touches other lines than what was typed. Answers whether it did. */
   #merge(disk: FileText): boolean {
-    if (!sameFormat(disk.format, this.format())) return false;
+    if (this.#lostBase !== null || !sameFormat(disk.format, this.format())) return false;
     const mine = this.text();
-    const merged = mergeLines(this.#disk.text, mine, disk.text);
+    const merged = mergeLines(this.#disk.text, mine, disk.text, MAX_EDITS);
     if (merged === null) return false;
     this.#disk = disk;
     this.#read = () => merged;
@@ -303,6 +312,7 @@ export class FileDocument {
   #take(disk: FileText, options: { undoable: boolean }): void {
     const changed = disk.text !== this.text();
     this.#disk = disk;
+    this.#lostBase = null;
     this.#read = () => disk.text;
     this.#set.format(disk.format);
     if (changed) for (const listener of this.#listeners) listener(disk.text, options);
