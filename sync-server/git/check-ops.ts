@@ -51,11 +51,7 @@ async function packProblem(
   return state && state.size !== size ? `The pack has ${state.size} bytes.` : null;
 }
 
-async function refProblem(
-  objects: ObjectReader,
-  { names, branches }: Refs,
-  op: PushOp,
-): Promise<string | null> {
+async function refProblem(objects: ObjectReader, { names }: Refs, op: PushOp): Promise<string | null> {
   if (op.body === null) return null;
   const ref = refOf(op.body);
   if (ref === null) return "A branch is {name, oid}.";
@@ -68,9 +64,7 @@ async function refProblem(
   if (other !== null) return `${JSON.stringify(name)}: ${inTheWay(other)}.`;
   const commit = await objects.commit(oid);
   if (!commit) return "The commit is not here.";
-  const before = branches.find((branch) => branch.name === name)?.oid;
-  const treeBefore = before === undefined ? null : ((await objects.commit(before))?.tree ?? null);
-  const unopened = await filesProblem(objects, commit.tree, treeBefore);
+  const unopened = await filesProblem(objects, commit.tree);
   return unopened && `Browsers could not open its files. ${unopened}`;
 }
 

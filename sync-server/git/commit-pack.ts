@@ -1,12 +1,13 @@
 import type { ObjectType } from "../../src/domain/git/object-id.ts";
 import { encodeIdxFile, type PackIndex } from "../../src/domain/git/pack-index.ts";
-import { EMPTY_TREE, parseTree } from "../../src/domain/git/tree-object.ts";
+import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
 import { BLOB_PART_BYTES } from "../../src/domain/sync-protocol.ts";
 import type { Blobs } from "../repos/blobs.ts";
 import { BlobSource } from "./byte-source.ts";
 import { indexPack, mistaken, type IndexedPack, type ObjectRules } from "./index-pack.ts";
 import { MAX_OBJECT_BYTES } from "./pack-reader.ts";
 import type { Repository } from "./repository.ts";
+import { checkReadable } from "./safe-objects.ts";
 
 /** An uploaded pack that is to be the repository's. */
 export interface UploadedPack {
@@ -22,7 +23,7 @@ export interface UploadedPack {
 const READABLE: ObjectRules = {
   maxBytes: MAX_OBJECT_BYTES,
   check(type, body) {
-    if (type === "tree") parseTree(body);
+    if (type === "tree") checkReadable(body);
   },
 };
 

@@ -79,9 +79,8 @@ export async function judgeCommits(
 export async function judgeFiles(commands: JudgedCommand[], objects: ObjectReader): Promise<void> {
   for (const command of commands) {
     if (command.problem !== null || command.new === NO_OBJECT) continue;
-    const treeOf = async (oid: string): Promise<string | null> => (await objects.commit(oid))?.tree ?? null;
-    const tree = await treeOf(command.new);
-    const problem = tree && (await filesProblem(objects, tree, await treeOf(command.old)));
+    const commit = await objects.commit(command.new);
+    const problem = commit && (await filesProblem(objects, commit.tree));
     if (problem) command.problem = `browsers could not open its files. ${problem}`;
   }
 }

@@ -1,10 +1,15 @@
 import { OkcvmError } from "../../src/domain/errors.ts";
-import { EMPTY_TREE, parseTree } from "../../src/domain/git/tree-object.ts";
-import { checkPath, MAX_PATH_BYTES } from "../../src/domain/paths.ts";
+import { EMPTY_TREE } from "../../src/domain/git/tree-object.ts";
+import { MAX_PATH_BYTES } from "../../src/domain/paths.ts";
+import { breathe } from "./breathe.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { forEachFile } from "./safe-objects.ts";
+import { entryOid } from "./tree-entries.ts";
 
-/** A folder that names another ten times, that names another …: a few kilobytes can be more files than there are. */
+/** The most files and folders of a commit. A folder that names another ten times, which names another …: a few kilobytes can be more than there are. */
 const MAX_FILES = 1_000_000;
+/** Each level takes a byte of a path, and a slash. */
+const MAX_DEPTH = MAX_PATH_BYTES / 2;
 
 /** What is below a folder. */
 interface Extent {
@@ -15,77 +20,67 @@ interface Extent {
 
 const NOTHING: Extent = { files: 0, longest: 0 };
 
+/** A tree's id says what is in it, and all it leads to is always here: what was found of one is so in every space. */
+const MAX_KNOWN = 200_000;
+const known = new Map<string, Extent>();
+
 /**
  * What keeps browsers from opening the files of a commit's tree, in words;
  * null for nothing. One of them would be enough to keep everyone's later work
- * from coming in. `before`: a tree that they can open. Only what differs from
- * it is looked at.
+ * from coming in. Each tree is read once in a server's life, as long as there
+ * is room to remember it.
  */
 export async function filesProblem(
   objects: Pick<ObjectReader, "read">,
   tree: string,
-  before: string | null,
 ): Promise<string | null> {
   try {
-    const { files, longest } = await new Walk(objects).extent(tree, before);
-    if (files > MAX_FILES) return `It holds more than ${MAX_FILES} files.`;
-    return longest > MAX_PATH_BYTES ? `It holds a path of more than ${MAX_PATH_BYTES} bytes.` : null;
+    const { longest } = await extentOf(objects, tree, 0);
+    return longest > MAX_PATH_BYTES ? tooLong().message : null;
   } catch (error) {
     if (error instanceof OkcvmError) return error.message;
     throw error;
   }
 }
 
-class Walk {
-  readonly #objects: Pick<ObjectReader, "read">;
-  /** Of trees that are nowhere in what was before. */
-  readonly #known = new Map<string, Extent>();
-
-  constructor(objects: Pick<ObjectReader, "read">) {
-    this.#objects = objects;
+/** Errors: `bad-path`, `bad-archive`, `too-large`. */
+async function extentOf(objects: Pick<ObjectReader, "read">, tree: string, depth: number): Promise<Extent> {
+  if (tree === EMPTY_TREE) return NOTHING;
+  const before = known.get(tree);
+  if (before) return before;
+  if (depth > MAX_DEPTH) throw tooLong();
+  await breathe();
+  const { files, folders, longest } = await entriesOf(objects, tree);
+  const found = { files, longest };
+  for (const { oid, nameBytes } of folders) {
+    const below = await extentOf(objects, oid, depth + 1);
+    found.files += below.files;
+    if (found.files > MAX_FILES) throw new OkcvmError("too-large", `It holds more than ${MAX_FILES} files.`);
+    if (below.longest > 0) found.longest = Math.max(found.longest, nameBytes + 1 + below.longest);
   }
-
-  /** Errors: `bad-path`, `bad-archive`. */
-  async extent(tree: string, before: string | null): Promise<Extent> {
-    if (tree === before || tree === EMPTY_TREE) return NOTHING;
-    const known = before === null ? this.#known.get(tree) : undefined;
-    if (known) return known;
-    const foldersBefore = new Map(
-      (before === null ? [] : await this.#entries(before)).flatMap(({ name, mode, oid }) =>
-        mode === "tree" ? [[name, oid]] : [],
-      ),
-    );
-    const names = new Set<string>();
-    const found = { files: 0, longest: 0 };
-    for (const { name, mode, oid } of await this.#entries(tree)) {
-      checkName(name, names);
-      const below = mode === "tree" ? await this.extent(oid, foldersBefore.get(name) ?? null) : NOTHING;
-      found.files += 1 + below.files;
-      found.longest = Math.max(
-        found.longest,
-        Buffer.byteLength(name) + (below.longest > 0 ? 1 : 0) + below.longest,
-      );
-    }
-    if (before === null) this.#known.set(tree, found);
-    return found;
-  }
-
-  async #entries(tree: string): Promise<ReturnType<typeof parseTree>> {
-    const object = tree === EMPTY_TREE ? null : await this.#objects.read(tree);
-    if (object && object.type !== "tree") throw unreadable("A folder is none.");
-    if (!object && tree !== EMPTY_TREE) throw unreadable("A folder is not here.");
-    return object ? parseTree(object.body) : [];
-  }
+  if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value ?? "");
+  known.set(tree, found);
+  return found;
 }
 
-/** Errors: `bad-path`, `bad-archive` for one that is there twice, or would be a path. */
-function checkName(name: string, names: Set<string>): void {
-  if (name.includes("/") || name === "") throw unreadable(`${JSON.stringify(name)} is no name.`);
-  if (names.has(name)) throw unreadable(`${JSON.stringify(name)} is in a folder twice.`);
-  names.add(name);
-  checkPath(name);
+/** Entries of a folder, and of those the folders. */
+async function entriesOf(
+  objects: Pick<ObjectReader, "read">,
+  tree: string,
+): Promise<Extent & { folders: { oid: string; nameBytes: number }[] }> {
+  const object = await objects.read(tree);
+  if (object?.type !== "tree") throw new OkcvmError("bad-archive", "A folder is not here.");
+  const { body } = object;
+  const found = { files: 0, longest: 0, folders: [] as { oid: string; nameBytes: number }[] };
+  forEachFile(body, (place, isFolder) => {
+    const nameBytes = place.end - place.name;
+    found.files += 1;
+    found.longest = Math.max(found.longest, nameBytes);
+    if (isFolder) found.folders.push({ oid: entryOid(body, place), nameBytes });
+  });
+  return found;
 }
 
-function unreadable(what: string): OkcvmError {
-  return new OkcvmError("bad-archive", what);
+function tooLong(): OkcvmError {
+  return new OkcvmError("bad-path", `It holds a path of more than ${MAX_PATH_BYTES} bytes.`);
 }

@@ -159,6 +159,31 @@ describe.each(DATABASE_KINDS)("files that browsers cannot open, on $name", ({ st
     await bench.server.clone(url);
   });
 
+  it("are refused when many pushes together are more than there are", async () => {
+    const { space } = await bench.server.newRemote(bench.person);
+    const copies = (pack: HandMade, count: number): string => {
+      const inner = pack.bomb(5);
+      return pack.tree(...Array.from({ length: count }, (_, at): Entry => ["40000", `${at}`, inner]));
+    };
+    const [few, more] = [new HandMade(), new HandMade()];
+    const first = few.commit(copies(few, 8));
+    const taken = await bring(space, few, first);
+    expect(taken.status).toBe(200);
+    const second = more.commit(copies(more, 10), first);
+    const { status, body } = await bring(space, more, second, taken.body.results.at(-1)?.seq ?? null);
+    expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining("more than 1000000 files")]);
+  });
+
+  it("are refused, and take no memory, when a small pack is a large folder", async () => {
+    const { space } = await bench.server.newRemote(bench.person);
+    const entry = treeOf(["100644", "a", "1".repeat(40)]);
+    const writer = new PackWriter();
+    writer.add("tree", Buffer.alloc(entry.length * 600_000, entry));
+    const bytes = writer.finish()?.data ?? new Uint8Array();
+    expect(bytes.length).toBeLessThan(200_000);
+    expect(await upload(space, bytes)).toBe(422);
+  });
+
   it("are not what is only unusual", async () => {
     const { space, url } = await bench.server.newRemote(bench.person);
     const pack = new HandMade();
