@@ -121,11 +121,18 @@ export class FilesShare {
 
   /** Nobody tells of changes that were made before. */
   async #keepLeft(): Promise<void> {
-    const { workspace, running, api } = this.#parts;
+    const { workspace, running, api, report } = this.#parts;
+    if (!this.#mayHaveLeft || !(await api())) return;
     // A reply keeps what it changes itself, step by step.
-    if (!this.#mayHaveLeft || running() || !(await api())) return;
-    await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
-    this.#mayHaveLeft = false;
+    if (running()) return;
+    try {
+      await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+      this.#mayHaveLeft = false;
+    } catch (error) {
+      // What is kept already goes out all the same, and what others did comes in.
+      const { code } = toErrorValue(error);
+      if (code !== "aborted" && code !== "workspace-busy") report(error);
+    }
   }
 
   #noteOpen(): void {
