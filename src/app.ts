@@ -63,7 +63,9 @@ export function assemble(options: OkcvmOptions = {}): VirtualMachine {
     workspaces,
     publisher,
     sync,
-    profiles: new BrowserProfiles(db.name, (name) => removeData(name, { workspaces, publisher })),
+    profiles: new BrowserProfiles(db.name, (name, isShared) =>
+      removeData(name, isShared, { workspaces, publisher }),
+    ),
     model: async () => {
       const { demo, endpoints } = await settings.load();
       // Asked for when there is something to keep; until granted the browser may evict everything at once.
@@ -162,10 +164,11 @@ function lazySync(
 
 async function removeData(
   name: string,
+  isShared: (id: string) => Promise<boolean>,
   { workspaces, publisher }: { workspaces: Workspaces; publisher: BrowserPublisher },
 ): Promise<void> {
   const { removeProfile } = await import("./store/remove-profile.ts");
-  await removeProfile(name, async (id) => {
+  await removeProfile(name, isShared, async (id) => {
     await publisher.destroy(id);
     await workspaces.destroy(id);
   });

@@ -22,10 +22,12 @@ export interface Conversations {
   /** Hides it; `undelete` brings it back until `purge`. */
   delete(id: string): Promise<void>;
   undelete(id: string): Promise<void>;
-  /** False while the account has not heard that it is deleted: its other browsers never would. */
-  mayPurge(id: string): Promise<boolean>;
-  /** Removes it and all that belongs to it for good. */
+  /** Removes a deleted one for good, but for what is kept elsewhere: files and sites. Errors: `exists` when it was brought back. */
   purge(id: string): Promise<void>;
+  /** Those that were purged and of which something is kept elsewhere, until `purged`. */
+  leftovers(): Promise<string[]>;
+  /** Nothing is left of a purged one. */
+  purged(id: string): Promise<void>;
   /** Deleted ones, for the purge at start. */
   deleted(): Promise<Conversation[]>;
   /** Which branch is in view. */

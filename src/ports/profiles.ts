@@ -19,6 +19,8 @@ export interface Profiles {
   add(): Profile;
   use(name: string): void;
   rename(name: string, label: string): void;
-  /** Deletes everything this browser keeps of it; what the account's server has stays there. Errors: `bad-arguments` for the one in use, `not-found`. */
+  /** Whether another of them has a conversation too: its files and sites are the same ones. */
+  othersHave(conversationId: string): Promise<boolean>;
+  /** Deletes everything this browser keeps of it alone; what the account's server has stays there. Errors: `bad-arguments` for the one in use, `not-found`. */
   remove(name: string): Promise<void>;
 }

@@ -81,6 +81,8 @@ export interface KnownSpace {
   key?: string | null;
   /** Ids of its items that cannot be opened; absent for none. */
   unopened?: string[];
+  /** How it was deleted, when it is not kept here and the server has not heard of it. */
+  removed?: { at: number; seen: number | null; files: string[] | null };
   /** True when another account has it, and it was deleted here. */
   foreign?: boolean;
 }

@@ -2,7 +2,7 @@ import { branchTo, type Conversation } from "../domain/conversation.ts";
 import { OkcvmError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { Message } from "../domain/message.ts";
-import { itemId, type ItemName } from "../domain/sync-items.ts";
+import type { ItemName } from "../domain/sync-items.ts";
 import type { Todo } from "../domain/todo.ts";
 import type { Conversations, RunRecord } from "../ports/conversations.ts";
 import { Announcer } from "./announcer.ts";
@@ -84,20 +84,20 @@ export class DexieConversations implements Conversations {
     await this.#update(id, THERE, [{ kind: "deleted" }]);
   }
 
-  async mayPurge(id: string): Promise<boolean> {
-    const [waiting, space] = await Promise.all([
-      this.#db.outbox.get([id, itemId({ kind: "deleted" })]),
-      this.#db.spaces.get(id),
-    ]);
-    // What may not be changed there waits for nobody.
-    return !waiting || space?.role === "viewer" || space?.role === "none";
-  }
-
   async purge(id: string): Promise<void> {
     // Once a day, and not on the way to the chat.
     const { purgeConversation } = await import("./purge-conversation.ts");
     await purgeConversation(this.#db, id);
     this.#news.changed.announce();
+  }
+
+  async leftovers(): Promise<string[]> {
+    const { leftovers } = await import("./purge-conversation.ts");
+    return leftovers(this.#db);
+  }
+
+  async purged(id: string): Promise<void> {
+    await this.#db.leftovers.delete(id);
   }
 
   /** Which branch is looked at is each browser's own. */

@@ -63,6 +63,8 @@ export class AppDatabase extends Dexie {
   filesWaiting!: EntityTable<{ space: string }, "space">;
   /** Conversations whose files a page has open, or had when it died. */
   filesOpen!: EntityTable<{ space: string }, "space">;
+  /** Purged conversations of which files or sites may be left. */
+  leftovers!: EntityTable<{ id: string }, "id">;
   /** The linked account, and the clock of this browser's changes. */
   sync!: EntityTable<ValueRow, "name">;
 
@@ -88,6 +90,7 @@ export class AppDatabase extends Dexie {
     });
     this.version(3).stores({ deployments: "id, conversationId" });
     this.version(4).stores({ filesOpen: "space" });
+    this.version(5).stores({ leftovers: "id" });
   }
 }
 

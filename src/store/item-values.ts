@@ -23,8 +23,12 @@ export async function readItem(db: AppDatabase, space: string, item: ItemName): 
     const row = await db.todos.get([space, item.messageId]);
     return row ? { kind: "todos", messageId: item.messageId, todos: row.todos } : null;
   }
+  if (isFilesItem(item)) return null;
   const conversation = await db.conversations.get(space);
-  if (!conversation || isFilesItem(item)) return null;
+  if (!conversation) {
+    const removed = item.kind === "deleted" ? (await db.spaces.get(space))?.removed : undefined;
+    return removed ? { kind: "deleted", ...removed } : null;
+  }
   const { title, createdAt, updatedAt, deletedAt, deletedSeen = null, deletedFiles = null } = conversation;
   if (item.kind === "title") return { kind: "title", title };
   if (item.kind === "deleted")

@@ -11,6 +11,9 @@ interface Stored {
   all: { name: string; label: string }[];
 }
 
+/** Deletes what belongs to a database and is of no other, which `isShared` says of a conversation, and then the database. */
+type RemoveData = (name: string, isShared: (id: string) => Promise<boolean>) => Promise<void>;
+
 /** Which database this page is to open. */
 export function activeProfile(): string {
   return read().active;
@@ -19,10 +22,9 @@ export function activeProfile(): string {
 /** The list of profiles, which is small and needed before any database is open: local storage. */
 export class BrowserProfiles implements Profiles {
   readonly #current: string;
-  readonly #removeData: (name: string) => Promise<void>;
+  readonly #removeData: RemoveData;
 
-  /** `removeData` deletes what belongs to a database, and then that. */
-  constructor(current: string, removeData: (name: string) => Promise<void>) {
+  constructor(current: string, removeData: RemoveData) {
     this.#current = current;
     this.#removeData = removeData;
   }
@@ -48,11 +50,15 @@ export class BrowserProfiles implements Profiles {
     write({ ...stored, all: stored.all.map((one) => (one.name === name ? { name, label: line } : one)) });
   }
 
+  othersHave(conversationId: string): Promise<boolean> {
+    return haveBeside(this.#current, conversationId);
+  }
+
   async remove(name: string): Promise<void> {
     const stored = this.#with(name);
     if (name === this.#current || name === stored.active)
       throw new OkcvmError("bad-arguments", "That account is in use. Switch to another one first.");
-    await this.#removeData(name);
+    await this.#removeData(name, (id) => haveBeside(name, id));
     const after = read();
     write({ ...after, all: after.all.filter((one) => one.name !== name) });
   }
@@ -63,6 +69,17 @@ export class BrowserProfiles implements Profiles {
       throw new OkcvmError("not-found", "There is no such account in this browser.");
     return stored;
   }
+}
+
+/** Whether another profile than `name` has a conversation. */
+async function haveBeside(name: string, id: string): Promise<boolean> {
+  const others = read().all.filter((one) => one.name !== name);
+  if (others.length === 0) return false;
+  const { haveConversation } = await import("./other-profiles.ts");
+  return haveConversation(
+    others.map((one) => one.name),
+    id,
+  );
 }
 
 function read(): Stored {

@@ -1,11 +1,13 @@
 import { AppDatabase } from "./database.ts";
 
-/** Deletes a profile's conversations with all that belongs to them, and its database. Stopped anywhere, it can be done again. */
+/** Deletes a profile's conversations with all that belongs to them alone, and its database. Stopped anywhere, it can be done again. */
 export async function removeProfile(
   name: string,
+  isShared: (id: string) => Promise<boolean>,
   removeConversation: (id: string) => Promise<void>,
 ): Promise<void> {
   const db = new AppDatabase(name);
-  for (const id of await db.conversations.toCollection().primaryKeys()) await removeConversation(id);
+  for (const id of await db.conversations.toCollection().primaryKeys())
+    if (!(await isShared(id))) await removeConversation(id);
   await db.delete();
 }

@@ -168,7 +168,7 @@ export interface Okcvm {
     /** Hides it; `restore` brings it back until the page is opened anew 30 days later. */
     remove(id: string): Promise<void>;
     restore(id: string): Promise<void>;
-    /** Removes a deleted one from this browser for good, with its files and sites. Errors: `not-found` for one that is not deleted, `unreachable` while the account's other browsers have not heard of it. */
+    /** Removes a deleted one from this browser for good, with its files and sites. Errors: `not-found` for one that is not deleted, `workspace-busy` while another tab has it open. */
     purge(id: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };

@@ -3,46 +3,67 @@ import { OkcvmError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conversations } from "../ports/conversations.ts";
 import type { DiskSource } from "../ports/disk-folders.ts";
+import type { Profiles } from "../ports/profiles.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Workspaces } from "../ports/workspace.ts";
 
 export interface PurgeParts {
-  conversations: Pick<Conversations, "deleted" | "mayPurge" | "purge">;
+  conversations: Pick<Conversations, "deleted" | "purge" | "leftovers" | "purged">;
   publisher: Pick<Publisher, "destroy">;
   workspaces: Pick<Workspaces, "destroy">;
+  profiles: Pick<Profiles, "othersHave">;
   disks: DiskSource;
   clock: Clock;
 }
 
-/** Removes a deleted conversation with its files and sites. Errors: `unreachable` while other browsers of the account have not heard that it is deleted. */
-export async function purge(
-  id: string,
-  { conversations, publisher, workspaces, disks }: PurgeParts,
-): Promise<void> {
-  if (!(await conversations.mayPurge(id)))
-    throw new OkcvmError(
-      "unreachable",
-      "Your other browsers have not heard yet that it is deleted. Try again when everything is synced.",
-    );
-  await publisher.destroy(id);
-  await workspaces.destroy(id);
-  await forgetFolder(disks, id);
-  await conversations.purge(id);
+/** Removes a deleted conversation with its files and sites. Errors: `workspace-busy` when another tab has it open, `exists` when it was brought back. */
+export async function purge(id: string, parts: PurgeParts): Promise<void> {
+  const { conversations, workspaces, profiles } = parts;
+  // What another account of this browser has of it is its too.
+  if (await profiles.othersHave(id)) {
+    await conversations.purge(id);
+    return conversations.purged(id);
+  }
+  try {
+    await workspaces.destroy(id, () => conversations.purge(id));
+  } catch (error) {
+    if (error instanceof OkcvmError && error.code === "workspace-busy")
+      throw new OkcvmError(
+        "workspace-busy",
+        "The conversation is open in another tab. Close it there, then delete it for good.",
+        error,
+      );
+    throw error;
+  }
+  await removeRest(id, parts);
 }
 
-/** Removes the conversations that were deleted long enough ago. */
+/** Removes the conversations that were deleted long enough ago, and what a page that died has left of others. */
 export async function purgeOld(parts: PurgeParts): Promise<void> {
-  const now = parts.clock.now();
-  for (const conversation of await parts.conversations.deleted()) {
-    if (now < (keptUntil(conversation) ?? Number.POSITIVE_INFINITY)) continue;
-    try {
-      await purge(conversation.id, parts);
-    } catch {
-      // It stays deleted and is tried again at the next start; the page must open all the same.
-    }
+  const { conversations, workspaces, profiles, clock } = parts;
+  const now = clock.now();
+  for (const conversation of await conversations.deleted())
+    if (now >= (keptUntil(conversation) ?? Number.POSITIVE_INFINITY))
+      await later(() => purge(conversation.id, parts));
+  for (const id of await conversations.leftovers())
+    await later(async () => {
+      if (await profiles.othersHave(id)) return conversations.purged(id);
+      await workspaces.destroy(id);
+      await removeRest(id, parts);
+    });
+}
+
+/** What cannot be done now is tried again at the next start; the page must open all the same. */
+async function later(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // It is still on the list.
   }
 }
 
-async function forgetFolder(disks: DiskSource, conversationId: string): Promise<void> {
-  if (disks.supported()) await (await disks.load()).forget(conversationId);
+async function removeRest(id: string, { publisher, disks, conversations }: PurgeParts): Promise<void> {
+  await publisher.destroy(id);
+  if (disks.supported()) await (await disks.load()).forget(id);
+  await conversations.purged(id);
 }

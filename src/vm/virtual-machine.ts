@@ -245,9 +245,9 @@ export class VirtualMachine implements Okcvm {
       },
       restore: (id) => conversations.undelete(id),
       purge: async (id) => {
-        if ((await conversations.get(id))?.deletedAt === null)
+        if (((await conversations.get(id))?.deletedAt ?? null) === null)
           throw new OkcvmError("not-found", "That conversation is not deleted. Delete it first.");
-        // One that was deleted elsewhere may still be open here.
+        // One that was deleted elsewhere may still be open here, and holds its files.
         await (await this.#sessions.get(id))?.close();
         await purge(id, this.#parts);
       },

@@ -16,7 +16,7 @@ export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): 
 
   return {
     async open(conversationId, options = {}) {
-      const lock = await holdLock(`okcvm-workspace-${conversationId}`, options);
+      const lock = await holdLock(lockName(conversationId), options);
       const heard: Listeners = { changes: new Set(), history: new Set() };
       listeners.set(conversationId, heard);
       try {
@@ -34,10 +34,20 @@ export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): 
         server,
       });
     },
-    async destroy(conversationId) {
-      await deleteDatabase(databaseName(conversationId));
+    async destroy(conversationId, first) {
+      const lock = await holdLock(lockName(conversationId), {});
+      try {
+        await first?.();
+        await deleteDatabase(databaseName(conversationId));
+      } finally {
+        lock.release();
+      }
     },
   };
+}
+
+function lockName(conversationId: string): string {
+  return `okcvm-workspace-${conversationId}`;
 }
 
 function startHub(worker: Worker, listeners: ReadonlyMap<string, Listeners>): Caller {

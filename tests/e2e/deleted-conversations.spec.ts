@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { ask, closeSettings, createAccount, row, syncRow, test } from "../support/e2e/account-test.ts";
+import { ask, closeSettings, createAccount, pair, row, syncRow, test } from "../support/e2e/account-test.ts";
 import { seriousIssues } from "../support/e2e/axe.ts";
 import { readOpen, writeOpen } from "../support/e2e/page-files.ts";
 import { expect, ready, smallest, TOUCH_TARGET } from "../support/e2e/test.ts";
@@ -93,21 +93,46 @@ test("one that another tab deleted and this one has open is deleted for good her
   await expect(home.getByRole("textbox", { name: "Message" })).toBeEnabled();
 });
 
-test("a deletion that the account has not heard of is not made final", async ({ home, model, app }) => {
+test("one that is deleted for good offline is deleted in the account's other browser too", async ({
+  home,
+  model,
+  browser,
+}) => {
   await ask(home, model, { text: TITLE, answer: "High water is at noon." });
   await createAccount(home);
+  const { page: other, context } = await pair(browser, home, "The second");
   await closeSettings(home);
+  await expect(row(other, TITLE)).toBeVisible();
   await expect(syncRow(home)).toHaveText("Synced");
-  await app.stop();
+  await home.context().setOffline(true);
   await remove(home, TITLE);
   const panel = await openDeleted(home);
   await panel.getByRole("button", { name: `Delete ${TITLE} for good` }).click();
   const question = home.getByRole("dialog", { name: `Delete “${TITLE}” for good?` });
   await expect(question).toContainText("Your account still has what was synced");
   await question.getByRole("button", { name: "Delete for good" }).click();
-  await expect(panel.getByRole("alert")).toContainText("Your other browsers have not heard yet");
-  await panel.getByRole("button", { name: `Bring back ${TITLE}` }).click();
-  await expect(row(home, TITLE)).toBeVisible();
+  await expect(panel.getByText("Nothing is deleted.")).toBeVisible();
+  await expect(row(other, TITLE)).toBeVisible();
+  await home.context().setOffline(false);
+  await expect(row(other, TITLE)).toBeHidden();
+  await context.close();
+});
+
+test("one that another tab works with is not deleted for good under it", async ({ home, model, app }) => {
+  await ask(home, model, { text: TITLE, answer: "High water is at noon." });
+  const other = await home.context().newPage();
+  await other.goto(app.url);
+  await ready(other);
+  await other.evaluate(async () => {
+    for (const { id } of await okcvm.conversations.list()) await okcvm.conversations.remove(id);
+  });
+  const panel = await openDeleted(other);
+  await panel.getByRole("button", { name: `Delete ${TITLE} for good` }).click();
+  await other.getByRole("dialog", { name: TITLE }).getByRole("button", { name: "Delete for good" }).click();
+  await expect(panel.getByText("The conversation is open in another tab.")).toBeVisible();
+  await home.getByRole("button", { name: "Bring it back" }).click();
+  await expect(home.getByText("High water is at noon.")).toBeVisible();
+  await expect(panel.getByText("Nothing is deleted.")).toBeVisible();
 });
 
 for (const theme of ["light", "dark"] as const)

@@ -1,9 +1,12 @@
 import { batch, createMemo, createSignal, onCleanup, type Accessor } from "solid-js";
 
 import { titleFrom, type Conversation } from "../../domain/conversation.ts";
+import { mountRoot } from "../../domain/ids.ts";
 import type { Okcvm } from "../../vm/api.ts";
+import { clearDraft, draftPaths } from "../files/edit/drafts.ts";
 import { t } from "../texts/texts.ts";
 import type { OpenFailure } from "./app-state.ts";
+import { writeDraft, writeDraftFiles } from "./drafts.ts";
 import type { SessionState } from "./session-state.ts";
 import type { SyncState } from "./sync-state.ts";
 import { tell } from "./tell.ts";
@@ -74,8 +77,13 @@ export function createConversations(okcvm: Okcvm, parts: Parts): ConversationsSt
     restore: (id) => tell(() => okcvm.conversations.restore(id)),
     purge: async (id) => {
       const wasShown = sessions.shown()?.session.id === id;
-      await okcvm.conversations.purge(id);
-      if (wasShown) await sessions.open();
+      try {
+        await okcvm.conversations.purge(id);
+      } finally {
+        // It is closed, whether or not it could be removed.
+        if (wasShown) await sessions.open();
+      }
+      forgetDrafts(id);
     },
   };
 }
@@ -103,6 +111,14 @@ async function removeConversation(
     },
   });
   if (wasShown) await sessions.open();
+}
+
+/** What was typed in it and neither sent nor saved. */
+function forgetDrafts(id: string): void {
+  writeDraft(id, "");
+  writeDraftFiles(id, []);
+  const root = mountRoot(id);
+  for (const path of draftPaths(root)) clearDraft(root, path);
 }
 
 function createLists({ conversations }: Okcvm): {

@@ -25,6 +25,7 @@ export class MachineBench {
   readonly tabs = new MemoryTabs();
   readonly sync = new MemorySync();
   readonly publisher = new MemoryPublisher();
+  readonly profiles = new MemoryProfiles();
   readonly sandboxes: FakeSandbox[] = [];
   readonly tested: unknown[] = [];
   readonly reported: unknown[] = [];
@@ -51,7 +52,7 @@ export class MachineBench {
         persist: async () => true,
       },
       sync: this.sync,
-      profiles: new MemoryProfiles(),
+      profiles: this.profiles,
       tabs: this.tabs,
       disks: {
         supported: () => false,

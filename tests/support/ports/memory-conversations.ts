@@ -21,8 +21,8 @@ export class MemoryConversations implements Conversations {
   readonly #runs = new Map<string, RunRecord>();
   readonly #todos = new Map<string, Todo[]>();
   readonly #reads = new Map<string, Set<string>>();
-  /** Deletions that nobody else has heard of. */
-  readonly unknownDeletions = new Set<string>();
+  /** Purged ones of which something is left elsewhere. */
+  readonly left = new Set<string>();
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Set<(conversationIds: readonly string[]) => void>();
 
@@ -73,11 +73,15 @@ export class MemoryConversations implements Conversations {
     await this.#enter("undelete");
     this.#update(id, { deletedAt: null });
   }
-  async mayPurge(id: string): Promise<boolean> {
-    return !this.unknownDeletions.has(id);
+  async leftovers(): Promise<string[]> {
+    return [...this.left];
+  }
+  async purged(id: string): Promise<void> {
+    this.left.delete(id);
   }
   async purge(id: string): Promise<void> {
     await this.#enter("purge");
+    this.left.add(id);
     this.#conversations.delete(id);
     for (const message of this.#messages.values())
       if (message.conversationId === id) this.#messages.delete(message.id);

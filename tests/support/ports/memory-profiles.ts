@@ -19,6 +19,11 @@ export class MemoryProfiles implements Profiles {
   rename(name: string, label: string): void {
     this.all = this.all.map((one) => (one.name === name ? { ...one, label } : one));
   }
+  /** Conversations that another one has too. */
+  readonly shared = new Set<string>();
+  async othersHave(conversationId: string): Promise<boolean> {
+    return this.shared.has(conversationId);
+  }
   async remove(name: string): Promise<void> {
     this.all = this.all.filter((one) => one.name !== name);
   }

@@ -125,21 +125,43 @@ describe("a conversation that is deleted in one browser", () => {
     await expect.poll(() => textOf(again, "first"), SOON).toBe("1");
   });
 
-  it("may be removed for good once the others have heard of it, and anyhow where it may not be changed", async () => {
+  it("that is removed for good before the others have heard of it is deleted there too", async () => {
     const { a, b, id, fa } = await two();
     await fa.close();
     a.goOffline();
     await a.conversations.delete(id);
-    expect(await a.conversations.mayPurge(id)).toBe(false);
+    await a.conversations.purge(id);
+    expect(await a.conversations.leftovers()).toEqual([id]);
     a.goOnline();
     await rest(a, b);
-    expect(await a.conversations.mayPurge(id)).toBe(true);
-    expect(await b.conversations.mayPurge(id)).toBe(true);
+    expect(await listed(b)).toEqual([]);
+    await b.conversations.undelete(id);
+    await rest(b, a);
+    expect(await a.texts(id)).toHaveLength(2);
+    // It is there again: nothing of it may be taken for what is left of it.
+    expect(await a.conversations.leftovers()).toEqual([]);
+  });
+
+  it("that is removed for good so comes back where others had work that was not seen", async () => {
+    const { a, b, id, fa } = await two();
+    await fa.close();
     a.goOffline();
-    await a.conversations.undelete(id);
     await a.conversations.delete(id);
-    expect(await a.conversations.mayPurge(id)).toBe(false);
-    await a.store.saveSpace(id, { role: "none" });
-    expect(await a.conversations.mayPurge(id)).toBe(true);
+    await a.conversations.purge(id);
+    await b.say(id, "still at it");
+    await rest(b);
+    a.goOnline();
+    await rest(a, b);
+    expect(await listed(b)).toEqual([id]);
+    expect(await a.texts(id)).toHaveLength(4);
+  });
+
+  it("cannot be removed for good once it was brought back", async () => {
+    const { a, id } = await two();
+    await a.conversations.delete(id);
+    await a.conversations.undelete(id);
+    await expect(a.conversations.purge(id)).rejects.toMatchObject({ code: "exists" });
+    expect(await a.texts(id)).toHaveLength(2);
+    expect(await a.conversations.leftovers()).toEqual([]);
   });
 });

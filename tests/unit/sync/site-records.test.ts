@@ -37,6 +37,7 @@ describe("what is told of published sites", () => {
     await expect.poll(() => records(b).list(id)).toEqual([record(id)]);
     expect(await records(b).get(ID)).toEqual(record(id));
     expect(await records(b).get("x".repeat(20))).toBeNull();
+    await b.conversations.delete(id);
     await b.conversations.purge(id);
     expect(await records(b).list(id)).toEqual([]);
   });

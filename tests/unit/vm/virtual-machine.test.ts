@@ -105,20 +105,47 @@ describe("conversations", () => {
     expect(await bench.conversations.get(keep.id)).not.toBeNull();
   });
 
-  test("are purged when someone wants it, once they are deleted and other browsers know", async () => {
+  test("are purged when someone wants it, once they are deleted and no other tab has them", async () => {
     const { purge, remove } = bench.machine.conversations;
     const session = await bench.machine.open();
     await expect(purge(session.id)).rejects.toMatchObject({ code: "not-found" });
     await remove(session.id);
-    bench.conversations.unknownDeletions.add(session.id);
-    await expect(purge(session.id)).rejects.toMatchObject({ code: "unreachable" });
-    expect(bench.workspaces.destroyed).toEqual([]);
+    const other = await bench.workspaces.open(session.id);
+    await expect(purge(session.id)).rejects.toMatchObject({
+      code: "workspace-busy",
+      message: expect.stringContaining("Close it there"),
+    });
     expect(await bench.machine.conversations.deleted()).toHaveLength(1);
-    bench.conversations.unknownDeletions.delete(session.id);
+    await other.close();
     await purge(session.id);
     expect(bench.workspaces.destroyed).toEqual([session.id]);
     expect(bench.publisher.destroyed).toEqual([session.id]);
     expect(await bench.machine.conversations.deleted()).toEqual([]);
+    expect(await bench.conversations.leftovers()).toEqual([]);
+  });
+
+  test("leave the files that another account of the browser has too", async () => {
+    const { purge, remove, deleted, create } = bench.machine.conversations;
+    const { id } = await create();
+    await remove(id);
+    bench.profiles.shared.add(id);
+    await purge(id);
+    expect(await deleted()).toEqual([]);
+    expect([bench.workspaces.destroyed, bench.publisher.destroyed]).toEqual([[], []]);
+  });
+
+  test("of which a part was left are rid of it at the next start", async () => {
+    const { create, remove, purge } = bench.machine.conversations;
+    const { id } = await create();
+    await remove(id);
+    bench.publisher.faults.set("destroy", new OkcvmError("internal", "The page died."));
+    await expect(purge(id)).rejects.toThrow("died");
+    expect(await bench.conversations.get(id)).toBeNull();
+    bench.publisher.faults.clear();
+    await bench.boot().ready;
+    await settle();
+    expect(bench.publisher.destroyed).toEqual([id]);
+    expect(await bench.conversations.leftovers()).toEqual([]);
   });
 
   test("that cannot be purged now do not keep the app from opening", async () => {
