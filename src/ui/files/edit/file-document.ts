@@ -20,7 +20,7 @@ import { followPath, touches } from "./touches.ts";
 export const EDIT_LIMIT = 2 * 1024 * 1024;
 
 /** Lines that either side may have changed for both to be put together while someone types. */
-const MAX_EDITS = 1_000;
+const MAX_EDITS = 500;
 
 /** How a text stands to its file. */
 export type DocumentState =
