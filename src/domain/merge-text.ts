@@ -7,12 +7,12 @@ const MAX_EDITS = 5_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Lines of the base that a side put others in the place of. */
+/** Lines of the base that a side put others in the place of. `text`: these. */
 interface Hunk {
   from: number;
   /** The first line that stays. */
   to: number;
-  lines: string[];
+  text: string;
 }
 
 /**
@@ -29,13 +29,13 @@ export function mergeLines(base: string, ours: string, theirs: string, maxEdits 
   let at = 0;
   for (let next = nextHunks(a, b); next !== null; next = nextHunks(a, b)) {
     const { from, to } = next;
-    const [mine, other] = next.sides.map((hunks) => linesAfter(lines, { from, to, hunks }));
-    // Both made the same of it.
-    if (mine && other && mine.join("") !== other.join("")) return null;
-    merged.push(...lines.slice(at, from), ...(mine ?? other ?? []));
+    const [mine, other] = next.sides.map((hunks) => textAfter(lines, { from, to, hunks }));
+    // Both may have made the same of it.
+    if (mine !== undefined && other !== undefined && mine !== other) return null;
+    merged.push(lines.slice(at, from).join(""), mine ?? other ?? "");
     at = to;
   }
-  return [...merged, ...lines.slice(at)].join("");
+  return merged.join("") + lines.slice(at).join("");
 }
 
 /** The same for files; null also for what is no text. */
@@ -63,18 +63,18 @@ function nextHunks(a: Hunk[], b: Hunk[]): { from: number; to: number; sides: Hun
 }
 
 /** What a side made of some lines of the base; undefined when it left them alone. */
-function linesAfter(
+function textAfter(
   base: readonly string[],
   { from, to, hunks }: { from: number; to: number; hunks: readonly Hunk[] },
-): string[] | undefined {
+): string | undefined {
   if (hunks.length === 0) return undefined;
-  const lines: string[] = [];
+  let text = "";
   let at = from;
   for (const hunk of hunks) {
-    lines.push(...base.slice(at, hunk.from), ...hunk.lines);
+    text += base.slice(at, hunk.from).join("") + hunk.text;
     at = hunk.to;
   }
-  return [...lines, ...base.slice(at, to)];
+  return text + base.slice(at, to).join("");
 }
 
 /** null when there are too many. */
@@ -91,10 +91,10 @@ function hunksOf(base: string[], other: string[], maxEdits: number): Hunk[] | nu
       continue;
     }
     if (!open) {
-      open = { from: at, to: at, lines: [] };
+      open = { from: at, to: at, text: "" };
       hunks.push(open);
     }
-    if (added) open.lines.push(...value);
+    if (added) open.text += value.join("");
     else {
       at += value.length;
       open.to = at;

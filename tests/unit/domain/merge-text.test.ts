@@ -91,6 +91,11 @@ describe("a merge by lines", () => {
     expect(mergeLines(many("a"), many("b"), many("a"), 200)).toBe(many("b"));
   });
 
+  test("of more lines than a call has room for", () => {
+    const base = Array.from({ length: 200_000 }, (_, at) => `${at % 10}\n`).join("");
+    expect(mergeLines(base, `first\n${base}`, `${base}last\n`)).toBe(`first\n${base}last\n`);
+  });
+
   test("of thousands of lines, most of them the same, comes to an end", () => {
     const lines = Array.from({ length: 12_000 }, (_, at) => (at % 2 === 0 ? "\n" : `line ${at % 7}\n`));
     const [ours, theirs] = [[...lines], [...lines]];
