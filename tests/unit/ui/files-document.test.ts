@@ -313,6 +313,24 @@ describe("drafts", () => {
     await releaseDocument(third, () => undefined);
   });
 
+  it("are asked about also when the file could not be read for a while", async () => {
+    const { document, type, workspace } = await bench();
+    type("mine\n");
+    document.keepDraft();
+    document.dispose();
+    await workspace.write("a.txt", "theirs\n");
+    const again = openDocument(workspace, "a.txt", decodeFile(await workspace.readBytes("a.txt")));
+    expect(again.state().kind).toBe("conflict");
+    workspace.faults.set("stat", new OkcvmError("internal", "Not now."));
+    await again.check();
+    expect(again.state().kind).toBe("failed");
+    workspace.faults.clear();
+    await again.save();
+    expect(await workspace.readText("a.txt")).toBe("theirs\n");
+    expect(again.state().kind).toBe("conflict");
+    await releaseDocument(again, () => undefined);
+  });
+
   it("are a conflict when the file was changed meanwhile", async () => {
     const { document, type, workspace } = await bench();
     type("typed\n");

@@ -228,8 +228,7 @@ export class FileDocument {
       const disk = await this.#onDisk();
       if (disk === "gone") this.#block("deleted", disk);
       else if (disk === "other") this.#block("conflict", disk);
-      else if (sameText(disk, this.#disk) || disk.text === this.text() || this.#merge(disk))
-        await this.#write();
+      else if (this.#isBase(disk) || disk.text === this.text() || this.#merge(disk)) await this.#write();
       else this.#block("conflict", disk);
     } catch (error) {
       this.#fail("failed", error);
@@ -277,7 +276,7 @@ export class FileDocument {
 
   #see(disk: FileText): void {
     if (this.unsaved && !sameText(disk, this.#mine())) {
-      if (this.#lostBase === null && sameText(disk, this.#disk)) this.#resume();
+      if (this.#isBase(disk)) this.#resume();
       else if (this.#merge(disk)) this.#wait();
       else this.#block("conflict", disk);
       return;
@@ -286,6 +285,11 @@ export class FileDocument {
     if (sameText(disk, this.#mine())) this.#disk = disk;
     else this.#take(disk, { undoable: false });
     this.#saved();
+  }
+
+  /** Whether the text was made from this one. */
+  #isBase(disk: FileText): boolean {
+    return this.#lostBase === null && sameText(disk, this.#disk);
   }
 
   /** Puts what others changed into the text, where that touches other lines than what was typed. Answers whether it did. */
