@@ -7,7 +7,7 @@ import { forEachFile } from "./safe-objects.ts";
 import { entryOid } from "./tree-entries.ts";
 
 /** The most files and folders of a commit. A folder that names another ten times, which names another …: a few kilobytes can be more than there are. */
-const MAX_FILES = 1_000_000;
+const MAX_FILES = 200_000;
 /** Each level takes a byte of a path, and a slash. */
 const MAX_DEPTH = MAX_PATH_BYTES / 2;
 
@@ -47,7 +47,7 @@ export async function filesProblem(
 async function extentOf(objects: Pick<ObjectReader, "read">, tree: string, depth: number): Promise<Extent> {
   if (tree === EMPTY_TREE) return NOTHING;
   const before = known.get(tree);
-  if (before) return before;
+  if (before) return remember(tree, before);
   if (depth > MAX_DEPTH) throw tooLong();
   await breathe();
   const { files, folders, longest } = await entriesOf(objects, tree);
@@ -58,9 +58,15 @@ async function extentOf(objects: Pick<ObjectReader, "read">, tree: string, depth
     if (found.files > MAX_FILES) throw new OkcvmError("too-large", `It holds more than ${MAX_FILES} files.`);
     if (below.longest > 0) found.longest = Math.max(found.longest, nameBytes + 1 + below.longest);
   }
+  return remember(tree, found);
+}
+
+/** What was asked for last goes last. */
+function remember(tree: string, extent: Extent): Extent {
+  known.delete(tree);
   if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value ?? "");
-  known.set(tree, found);
-  return found;
+  known.set(tree, extent);
+  return extent;
 }
 
 /** Entries of a folder, and of those the folders. */
