@@ -134,6 +134,6 @@ export interface Workspaces {
    * neither is set, `aborted` when the signal to wait with fires.
    */
   open(conversationId: string, options?: { takeOver?: boolean; wait?: AbortSignal }): Promise<Workspace>;
-  /** Deletes every file of it for good, when `first` is done. Nobody opens it meanwhile. Errors: `workspace-busy` when a tab has it open, those of `first`. */
-  destroy(conversationId: string, first?: () => Promise<void>): Promise<void>;
+  /** Deletes every file of it for good, unless `first` answers false. Nobody opens it meanwhile. Errors: `workspace-busy` when a tab has it open, those of `first`. */
+  destroy(conversationId: string, first?: () => Promise<boolean>): Promise<void>;
 }

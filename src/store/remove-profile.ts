@@ -7,7 +7,10 @@ export async function removeProfile(
   removeConversation: (id: string) => Promise<void>,
 ): Promise<void> {
   const db = new AppDatabase(name);
-  for (const id of await db.conversations.toCollection().primaryKeys())
-    if (!(await isShared(id))) await removeConversation(id);
+  const [there, left] = await Promise.all([
+    db.conversations.toCollection().primaryKeys(),
+    db.leftovers.toCollection().primaryKeys(),
+  ]);
+  for (const id of new Set([...there, ...left])) if (!(await isShared(id))) await removeConversation(id);
   await db.delete();
 }

@@ -18,14 +18,12 @@ export interface PurgeParts {
 
 /** Removes a deleted conversation with its files and sites. Errors: `workspace-busy` when another tab has it open, `exists` when it was brought back. */
 export async function purge(id: string, parts: PurgeParts): Promise<void> {
-  const { conversations, workspaces, profiles } = parts;
-  // What another account of this browser has of it is its too.
-  if (await profiles.othersHave(id)) {
-    await conversations.purge(id);
-    return conversations.purged(id);
-  }
+  const { conversations, workspaces } = parts;
   try {
-    await workspaces.destroy(id, () => conversations.purge(id));
+    await workspaces.destroy(id, async () => {
+      await conversations.purge(id);
+      return removeShared(id, parts);
+    });
   } catch (error) {
     if (error instanceof OkcvmError && error.code === "workspace-busy")
       throw new OkcvmError(
@@ -35,21 +33,22 @@ export async function purge(id: string, parts: PurgeParts): Promise<void> {
       );
     throw error;
   }
-  await removeRest(id, parts);
+  await conversations.purged(id);
 }
 
 /** Removes the conversations that were deleted long enough ago, and what a page that died has left of others. */
 export async function purgeOld(parts: PurgeParts): Promise<void> {
-  const { conversations, workspaces, profiles, clock } = parts;
+  const { conversations, workspaces, clock } = parts;
   const now = clock.now();
   for (const conversation of await conversations.deleted())
     if (now >= (keptUntil(conversation) ?? Number.POSITIVE_INFINITY))
       await later(() => purge(conversation.id, parts));
   for (const id of await conversations.leftovers())
     await later(async () => {
-      if (await profiles.othersHave(id)) return conversations.purged(id);
-      await workspaces.destroy(id);
-      await removeRest(id, parts);
+      // It may have come back until it was its turn.
+      const isLeft = async (): Promise<boolean> => (await conversations.leftovers()).includes(id);
+      await workspaces.destroy(id, async () => (await isLeft()) && removeShared(id, parts));
+      await conversations.purged(id);
     });
 }
 
@@ -62,8 +61,10 @@ async function later(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function removeRest(id: string, { publisher, disks, conversations }: PurgeParts): Promise<void> {
+/** Removes what all accounts of this browser have in common of a conversation, but for its files. False when another one has it too. */
+async function removeShared(id: string, { publisher, disks, profiles }: PurgeParts): Promise<boolean> {
+  if (await profiles.othersHave(id)) return false;
   await publisher.destroy(id);
   if (disks.supported()) await (await disks.load()).forget(id);
-  await conversations.purged(id);
+  return true;
 }

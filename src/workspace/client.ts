@@ -37,8 +37,7 @@ export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): 
     async destroy(conversationId, first) {
       const lock = await holdLock(lockName(conversationId), {});
       try {
-        await first?.();
-        await deleteDatabase(databaseName(conversationId));
+        if (!first || (await first())) await deleteDatabase(databaseName(conversationId));
       } finally {
         lock.release();
       }

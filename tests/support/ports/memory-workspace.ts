@@ -96,10 +96,10 @@ export class MemoryWorkspaces implements Workspaces {
     return next;
   }
 
-  async destroy(conversationId: string, first?: () => Promise<void>): Promise<void> {
+  async destroy(conversationId: string, first?: () => Promise<boolean>): Promise<void> {
     if (this.made.get(conversationId)?.closed === false)
       throw new OkcvmError("workspace-busy", "Another tab has this conversation open.");
-    await first?.();
+    if (first && !(await first())) return;
     this.made.delete(conversationId);
     this.destroyed.push(conversationId);
   }
