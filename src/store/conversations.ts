@@ -75,7 +75,10 @@ export class DexieConversations implements Conversations {
     const whole = (await this.get(id))?.incomplete !== true;
     const deletedSeen = whole ? await countMessages(this.#db, id) : null;
     const deletedFiles = whole ? await knownCommits(this.#db, id) : null;
-    await this.#update(id, { deletedAt: Date.now(), deletedSeen, deletedFiles }, [{ kind: "deleted" }]);
+    // A conversation that the account has left stays the others'.
+    const isCopy = (await this.#db.spaces.get(id))?.role === "none";
+    const change = { deletedAt: Date.now(), deletedSeen, deletedFiles };
+    await this.#update(id, change, isCopy ? [] : [{ kind: "deleted" }]);
   }
 
   async undelete(id: string): Promise<void> {

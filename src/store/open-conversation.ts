@@ -1,5 +1,7 @@
 import type { ArrivedChange } from "../ports/sync-store.ts";
 import type { AppDatabase, SpaceRow } from "./database.ts";
+import { DELETED } from "./deletions.ts";
+import { isNewer } from "./versions.ts";
 
 /** A space of which nothing is known. */
 export const UNKNOWN: Omit<SpaceRow, "id"> = {
@@ -13,13 +15,20 @@ export const UNKNOWN: Omit<SpaceRow, "id"> = {
 
 /** Makes the conversation that changes are of where there is none. False for one that is deleted and not here, or was removed for good. Inside a transaction. */
 export async function openConversation(
-  { conversations, spaces }: AppDatabase,
-  space: string,
+  db: AppDatabase,
   changes: readonly ArrivedChange[],
+  { space, self }: { space: string; self: string },
 ): Promise<boolean> {
+  const { conversations, spaces } = db;
   if (await conversations.get(space)) return true;
-  const deleted = changes.find(({ item }) => item.kind === "deleted")?.value;
-  const isBack = deleted?.kind === "deleted" && deleted.at === null;
+  const change = changes.find(({ item }) => item.kind === "deleted");
+  const deleted = change?.value;
+  const isBack =
+    change !== undefined &&
+    deleted?.kind === "deleted" &&
+    deleted.at === null &&
+    // It may have been deleted here since, and nobody heard of it.
+    (await isNewer(db, { space, id: DELETED, stamp: change.stamp, device: change.device }, self));
   const known = await spaces.get(space);
   if (known?.dormant && !isBack) return false;
   if (deleted?.kind === "deleted" && !isBack) {

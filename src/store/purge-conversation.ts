@@ -19,12 +19,14 @@ export async function purgeConversation(db: AppDatabase, id: string): Promise<vo
     const { deletedAt: at, deletedSeen: seen = null, deletedFiles: files = null } = conversation;
     if (at === null) throw new OkcvmError("exists", "The conversation was brought back. It is not deleted.");
     await db.leftovers.put({ id });
-    // Whoever else has it is told all the same.
-    const isTold = !(await db.outbox.get([id, DELETED]));
+    // Whoever else has it is told all the same, unless that is not this account's to say.
+    const role = (await spaces.get(id))?.role;
+    if (role === "viewer" || role === "none") await db.outbox.delete([id, DELETED]);
+    const waits = (await db.outbox.get([id, DELETED])) !== undefined;
     await spaces.update(id, {
       dormant: true,
       cursor: null,
-      ...(isTold ? {} : { removed: { at, seen, files } }),
+      ...(waits ? { removed: { at, seen, files } } : {}),
     });
     await forgetVersions(db, id);
     await dropRemote(db, id);

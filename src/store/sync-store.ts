@@ -156,11 +156,13 @@ export class DexieSyncStore implements SyncStore {
     const { outbox, versions, sync } = this.#db;
     await this.#db.transaction("rw", [outbox, versions, sync], async () => {
       const device = (await this.#outbox.account())?.deviceId ?? "";
-      for (const { space, item, stamp, rev } of changes) {
+      for (const { space, item, stamp, rev, value } of changes) {
         const id = itemId(item);
         const row = await outbox.get([space, id]);
         if (row?.rev === rev) await outbox.delete([space, id]);
-        if (classOf(item) !== "add") await noteVersion(this.#db, { space, id, stamp, device });
+        // What was gone when its turn came was not told.
+        if (value !== null && classOf(item) !== "add")
+          await noteVersion(this.#db, { space, id, stamp, device });
       }
     });
   }
@@ -245,7 +247,7 @@ export class DexieSyncStore implements SyncStore {
   ): Promise<News> {
     const { changes } = arrived;
     const isHome = space === homeSpace;
-    const wasThere = isHome || (await openConversation(this.#db, space, changes));
+    const wasThere = isHome || (await openConversation(this.#db, changes, { space, self }));
     const taken = wasThere ? await takeChanges(this.#adopting, changes, { space, self }) : [];
     if (wasThere && !isHome && taken.includes("node")) await followLeaf(this.#db, space);
     if (next) await moveCursor(this.#db, space, next);

@@ -156,6 +156,38 @@ describe("a conversation that is deleted in one browser", () => {
     expect(await a.texts(id)).toHaveLength(4);
   });
 
+  it("that was brought back before, and is removed for good offline, is deleted everywhere", async () => {
+    const { a, b, id, fa } = await two();
+    await fa.close();
+    await a.conversations.delete(id);
+    await a.conversations.undelete(id);
+    await rest(a, b);
+    a.goOffline();
+    await a.conversations.delete(id);
+    await a.conversations.purge(id);
+    a.goOnline();
+    await rest(a, b);
+    expect(await listed(b)).toEqual([]);
+    expect(await a.conversations.get(id)).toBeNull();
+  });
+
+  it("has its title when it comes back, whatever was changed before it was removed for good", async () => {
+    const { a, b, id, fa } = await two();
+    await fa.close();
+    a.goOffline();
+    await a.conversations.rename(id, "Never told");
+    await a.conversations.delete(id);
+    await a.conversations.purge(id);
+    a.goOnline();
+    await rest(a, b);
+    expect(await listed(b)).toEqual([]);
+    await b.conversations.undelete(id);
+    await rest(b, a);
+    const back = await a.conversations.get(id);
+    expect(back).toMatchObject({ title: "Named", deletedAt: null });
+    expect(back?.updatedAt).toBeGreaterThan(0);
+  });
+
   it("cannot be removed for good once it was brought back", async () => {
     const { a, id } = await two();
     await a.conversations.delete(id);

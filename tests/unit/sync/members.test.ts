@@ -208,6 +208,27 @@ describe("several people in one conversation", () => {
     await expect(owner.sync.leave(id)).rejects.toMatchObject({ code: "not-found" });
   });
 
+  it.each([
+    ["hidden", false],
+    ["removed for good", true],
+  ])(
+    "stays the others' when the copy of who was removed is %s, also once they are let in again",
+    async (_, purges) => {
+      const { owner, guest, guestId, id } = await shared("editor");
+      await owner.sync.removeMember(id, guestId);
+      await expect.poll(() => roleOf(guest, id), { timeout: 10_000 }).toBe("none");
+      await guest.conversations.delete(id);
+      if (purges) await guest.conversations.purge(id);
+      await guest.sync.syncNow();
+      await guest.sync.takeInvitation((await owner.sync.invite(id, "editor")).url);
+      await guest.sync.syncNow();
+      await owner.sync.syncNow();
+      expect((await owner.conversations.list()).map((one) => one.id)).toEqual([id]);
+      await expect.poll(() => guest.texts(id), { timeout: 5_000 }).toEqual(["start", "re: start"]);
+      expect((await guest.conversations.list()).map((one) => one.id)).toContain(id);
+    },
+  );
+
   it("is still another account's for a browser that changed accounts", async () => {
     const { one: owner } = await person("owner");
     const { id } = await owner.conversations.create();
