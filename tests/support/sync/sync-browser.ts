@@ -150,7 +150,7 @@ export class SyncBrowser {
     return { workspace, share, state, told, close };
   }
 
-  /** Removes a conversation's files for good, as the app does a day after it was deleted. */
+  /** Removes a conversation's files for good, as the app does 30 days after it was deleted. */
   async destroyFiles(conversationId: string): Promise<void> {
     globalThis.indexedDB = this.storage;
     await deleteDatabase(databaseName(conversationId));
