@@ -6,6 +6,7 @@ import type { SessionState } from "../state/session-state.ts";
 import { writeDraft } from "../state/drafts.ts";
 import { draftToUse } from "../state/draft-to-use.ts";
 import { t } from "../texts/texts.ts";
+import { Earlier } from "./earlier.tsx";
 
 /** An empty conversation: three things to ask for. Choosing one puts it into the composer, to be changed or sent. */
 export function Examples(props: { session: SessionState }): JSX.Element {
@@ -55,6 +56,7 @@ export function Examples(props: { session: SessionState }): JSX.Element {
             {t.welcome.demoTake}
           </button>
         </Show>
+        <Earlier />
       </div>
     </div>
   );

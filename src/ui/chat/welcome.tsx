@@ -5,6 +5,7 @@ import type { SessionState } from "../state/session-state.ts";
 import { showToast } from "../state/toasts.ts";
 import { t } from "../texts/texts.ts";
 import { ConnectForm } from "./connect-form.tsx";
+import { Earlier } from "./earlier.tsx";
 
 /** The first page: connect a model, or take the guided demo. */
 export function Welcome(props: { session: SessionState; onStart: () => void }): JSX.Element {
@@ -15,6 +16,7 @@ export function Welcome(props: { session: SessionState; onStart: () => void }): 
           <p class="welcome-promise">{t.welcome.promise}</p>
           <p class="quiet">{t.welcome.promiseMore}</p>
         </header>
+        <Earlier />
         <div class="welcome-ways">
           <section aria-labelledby="welcome-connect">
             <h2 id="welcome-connect">{t.welcome.connect}</h2>

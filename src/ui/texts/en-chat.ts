@@ -27,6 +27,7 @@ export const enChat = {
     agent: "OKCVM",
     messages: "Messages",
     newBelow: "New below",
+    earlier: "Your conversations",
     emptyTitle: "What should it do?",
     emptyText: "It has a shell, a file system and a place to publish. Choose a start, or write your own.",
     examples: [
