@@ -1,4 +1,5 @@
 import { seriousIssues } from "../support/e2e/axe.ts";
+import { closeSettings } from "../support/e2e/account-test.ts";
 import { connect, expect, ready, test } from "../support/e2e/test.ts";
 
 test("axe finds no serious issue on the first page, in a chat, and at phone width", async ({ home }) => {
@@ -276,4 +277,39 @@ test("what is being typed outlives a change that comes from elsewhere", async ({
   await expect(title).toHaveValue("My own");
   await title.press("Enter");
   await expect(home.getByRole("heading", { level: 1 })).toHaveText("My own");
+});
+
+test("what is typed right after the palette's keys goes into it, also while its code is loading", async ({
+  home,
+}) => {
+  await home.evaluate(() => okcvm.settings.set({ demo: true }));
+  const composer = home.getByRole("textbox", { name: "Message" });
+  await composer.fill("a draft");
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await home.route("**/palette-*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await home.keyboard.press("Control+k");
+  await home.keyboard.type("never mind");
+  await home.keyboard.press("Escape");
+  await home.keyboard.press("Control+k");
+  await home.keyboard.type("opex");
+  await home.keyboard.press("Backspace");
+  await home.keyboard.type("n the acc");
+  await home.keyboard.press("Enter");
+  release();
+  const field = home.getByRole("combobox", { name: "Commands" });
+  await expect(field).toHaveValue("open the acc");
+  await home.keyboard.type("ount");
+  await expect(field).toHaveValue("open the account");
+  await home.keyboard.press("Enter");
+  await expect(home.getByRole("tabpanel", { name: "Account" })).toBeVisible();
+  await closeSettings(home);
+  await expect(composer).toHaveValue("a draft");
+  // The second time it is there at once.
+  await home.keyboard.press("Control+k");
+  await home.keyboard.type("theme");
+  await expect(field).toHaveValue("theme");
 });

@@ -1,4 +1,4 @@
-import { createEffect, lazy, onCleanup, onMount, Show, Suspense, type JSX } from "solid-js";
+import { createEffect, createSignal, lazy, onCleanup, onMount, Show, Suspense, type JSX } from "solid-js";
 
 import { AccountSlots } from "../account/account-slots.tsx";
 import { ChatView } from "../chat/chat-view.tsx";
@@ -15,6 +15,7 @@ import { RunAnnouncer } from "./run-announcer.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { Toasts } from "./toasts.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { createTypeAhead } from "./type-ahead.ts";
 
 const SettingsDialog = lazy(async () => ({
   default: (await import("../settings/settings-dialog.tsx")).SettingsDialog,
@@ -57,9 +58,7 @@ export function App(): JSX.Element {
         </Show>
       </Suspense>
       <Suspense>
-        <Show when={app.paletteOpen()}>
-          <Palette />
-        </Show>
+        <PaletteSlot />
       </Suspense>
       <GitDialogSlot />
       <DiskDialogSlot />
@@ -68,6 +67,21 @@ export function App(): JSX.Element {
       <RunAnnouncer />
       <Toasts />
     </div>
+  );
+}
+
+/** Its code is loaded when it is first asked for, and nobody waits for that before typing. */
+function PaletteSlot(): JSX.Element {
+  const app = useApp();
+  const [isThere, setThere] = createSignal(false);
+  const typed = createTypeAhead(
+    () => app.paletteOpen() && !isThere(),
+    () => app.setPaletteOpen(false),
+  );
+  return (
+    <Show when={app.paletteOpen()}>
+      <Palette typed={typed} onThere={setThere} />
+    </Show>
   );
 }
 

@@ -1,15 +1,30 @@
 import Search from "lucide-solid/icons/search";
-import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  type JSX,
+} from "solid-js";
 
 import { Dialog } from "../parts/dialog.tsx";
 import { useApp } from "../state/app-context.ts";
 import { commandTexts } from "../texts/command-texts.ts";
 import { listCommands, matchCommands, type Command } from "./commands.ts";
 
-/** Every action by name: type, arrows, Enter. */
-export function Palette(): JSX.Element {
+/** Every action by name: type, arrows, Enter. `typed`: what was typed before it was there; `onThere` says when it is. */
+export function Palette(props: { typed: () => string; onThere: (isThere: boolean) => void }): JSX.Element {
   const app = useApp();
-  const [query, setQuery] = createSignal("");
+  const [query, setQuery] = createSignal(props.typed());
+  onMount(() => {
+    setQuery((before) => before + props.typed());
+    props.onThere(true);
+  });
+  onCleanup(() => props.onThere(false));
   const [index, setIndex] = createSignal(0);
   const found = createMemo(() => matchCommands(listCommands(app), query()));
   createEffect(on(query, () => setIndex(0)));
