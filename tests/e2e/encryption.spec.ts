@@ -109,11 +109,14 @@ test("what somebody changed on the server is told of where it is missing", async
     kysely.selectFrom("items").select("id").where("id", "like", "node.%").orderBy("seq").execute();
   await expect.poll(async () => (await messages()).length).toBe(2);
   const [, reply] = await messages();
-  await kysely
-    .updateTable("items")
-    .set({ body: Buffer.from("e1.AAAA") })
-    .where("id", "=", reply?.id ?? "")
-    .execute();
+  // The server may be writing: only a transaction is begun again then.
+  await database.transact((transaction) =>
+    transaction
+      .updateTable("items")
+      .set({ body: Buffer.from("e1.AAAA") })
+      .where("id", "=", reply?.id ?? "")
+      .execute(),
+  );
   await database.close();
 
   await openAccount(home);
