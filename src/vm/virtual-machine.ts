@@ -140,6 +140,12 @@ export class VirtualMachine implements Okcvm {
     for (const listener of this.#settingsListeners) listener();
   }
 
+  async #closeOpen(id: string): Promise<void> {
+    // One that could not be opened, as another tab has it, has nothing to close.
+    const session = await this.#sessions.get(id)?.catch(() => null);
+    await session?.close();
+  }
+
   async #conversation(id: string): Promise<Conversation> {
     const found = await this.#parts.conversations.get(id);
     if (!found || found.deletedAt !== null)
@@ -239,8 +245,7 @@ export class VirtualMachine implements Okcvm {
       create: () => conversations.create(),
       rename: (id, title) => conversations.rename(id, checkTitle(title)),
       remove: async (id) => {
-        const session = await this.#sessions.get(id);
-        await session?.close();
+        await this.#closeOpen(id);
         await conversations.delete(id);
       },
       restore: (id) => conversations.undelete(id),
@@ -248,7 +253,7 @@ export class VirtualMachine implements Okcvm {
         if (((await conversations.get(id))?.deletedAt ?? null) === null)
           throw new OkcvmError("not-found", "That conversation is not deleted. Delete it first.");
         // One that was deleted elsewhere may still be open here, and holds its files.
-        await (await this.#sessions.get(id))?.close();
+        await this.#closeOpen(id);
         await purge(id, this.#parts);
       },
       subscribe: (listener) => conversations.subscribe(listener),

@@ -16,6 +16,7 @@ async function remove(page: Page, title: string): Promise<void> {
 
 /** Opens the list of deleted conversations in the settings. */
 async function openDeleted(page: Page): Promise<Locator> {
+  await page.locator(".frame").waitFor();
   await page.keyboard.press("Control+,");
   await page.getByRole("tab", { name: "Storage" }).click();
   return page.getByRole("tabpanel", { name: "Storage" });

@@ -41,6 +41,8 @@ export async function otherBrowser(browser: Browser, address: string): Promise<O
 
 /** Opens the account in the settings. */
 export async function openAccount(page: Page): Promise<Locator> {
+  // Before the frame is there nobody listens for keys.
+  await page.locator(".frame").waitFor();
   await page.keyboard.press("Control+,");
   await page.getByRole("tab", { name: "Account" }).click();
   return page.getByRole("tabpanel", { name: "Account" });

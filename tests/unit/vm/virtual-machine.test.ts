@@ -124,6 +124,16 @@ describe("conversations", () => {
     expect(await bench.conversations.leftovers()).toEqual([]);
   });
 
+  test("are removed also while another tab keeps them from being opened", async () => {
+    const { id } = await bench.machine.conversations.create();
+    const other = await bench.workspaces.open(id);
+    const opening = bench.machine.open(id);
+    opening.catch(() => undefined);
+    await bench.machine.conversations.remove(id);
+    expect(await bench.machine.conversations.deleted()).toHaveLength(1);
+    await other.close();
+  });
+
   test("leave the files that another account of the browser has too", async () => {
     const { purge, remove, deleted, create } = bench.machine.conversations;
     const { id } = await create();
