@@ -50,7 +50,10 @@ export async function openAccount(page: Page): Promise<Locator> {
 
 /** Closes the settings. */
 export async function closeSettings(page: Page): Promise<void> {
-  await page.getByRole("dialog", { name: "Settings" }).getByRole("button", { name: "Close" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByRole("button", { name: "Close" }).click();
+  // What is pressed before it is gone may be for the one that goes.
+  await expect(dialog).toHaveCount(0);
 }
 
 /** Makes an account in the page and answers its secret. The settings stay open. */
