@@ -1,26 +1,24 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { ask, closeSettings, createAccount, pair, row, syncRow, test } from "../support/e2e/account-test.ts";
+import {
+  ask,
+  closeSettings,
+  createAccount,
+  openSettings,
+  pair,
+  remove,
+  row,
+  syncRow,
+  test,
+} from "../support/e2e/account-test.ts";
 import { seriousIssues } from "../support/e2e/axe.ts";
 import { readOpen, writeOpen } from "../support/e2e/page-files.ts";
 import { expect, ready, smallest, TOUCH_TARGET } from "../support/e2e/test.ts";
 
 const TITLE = "When is high water?";
 
-async function remove(page: Page, title: string): Promise<void> {
-  const item = page.getByRole("listitem").filter({ has: page.getByTitle(title) });
-  await item.hover();
-  await item.getByRole("button", { name: `Delete ${title}` }).click();
-  await expect(page.getByText(`Deleted “${title}”.`)).toBeVisible();
-}
-
 /** Opens the list of deleted conversations in the settings. */
-async function openDeleted(page: Page): Promise<Locator> {
-  await page.locator(".frame").waitFor();
-  await page.keyboard.press("Control+,");
-  await page.getByRole("tab", { name: "Storage" }).click();
-  return page.getByRole("tabpanel", { name: "Storage" });
-}
+const openDeleted = (page: Page): Promise<Locator> => openSettings(page, "Storage");
 
 test("a deleted conversation is brought back with its files, long after its undo was missed", async ({
   home,

@@ -1,4 +1,4 @@
-import { test } from "../support/e2e/account-test.ts";
+import { openAccount, test } from "../support/e2e/account-test.ts";
 import { connect, expect, ready } from "../support/e2e/test.ts";
 
 test("several accounts in one browser are kept apart, switched and removed", async ({ home, model }) => {
@@ -7,12 +7,7 @@ test("several accounts in one browser are kept apart, switched and removed", asy
   await home.getByRole("textbox", { name: "Message" }).fill("Of the first account");
   await home.getByRole("textbox", { name: "Message" }).press("Enter");
   await expect(home.getByText("Kept here.")).toBeVisible();
-  const openAccount = async (): Promise<void> => {
-    await home.keyboard.press("Control+,");
-    await home.getByRole("tab", { name: "Account" }).click();
-  };
-
-  await openAccount();
+  await openAccount(home);
   await home.getByRole("button", { name: "Use another account" }).click();
   await home.waitForLoadState("load");
   await ready(home);
@@ -28,7 +23,7 @@ test("several accounts in one browser are kept apart, switched and removed", asy
     hasKey: false,
   });
 
-  await openAccount();
+  await openAccount(home);
   const list = home.getByRole("tabpanel");
   await list.getByRole("button", { name: "Rename Account 2" }).click();
   await list.getByRole("textbox", { name: "What you call this account" }).fill("Work");
@@ -40,7 +35,7 @@ test("several accounts in one browser are kept apart, switched and removed", asy
     home.getByRole("navigation").getByTitle("Of the first account", { exact: true }),
   ).toBeVisible();
 
-  await openAccount();
+  await openAccount(home);
   await home.getByRole("button", { name: "Remove Work from this browser" }).click();
   await home
     .getByRole("dialog", { name: "Remove Work from this browser?" })

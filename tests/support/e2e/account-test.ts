@@ -39,13 +39,18 @@ export async function otherBrowser(browser: Browser, address: string): Promise<O
   return { context, page };
 }
 
-/** Opens the account in the settings. */
-export async function openAccount(page: Page): Promise<Locator> {
+/** Opens the settings at a tab. Answers its panel. */
+export async function openSettings(page: Page, name: string): Promise<Locator> {
   // Before the frame is there nobody listens for keys.
   await page.locator(".frame").waitFor();
   await page.keyboard.press("Control+,");
-  await page.getByRole("tab", { name: "Account" }).click();
-  return page.getByRole("tabpanel", { name: "Account" });
+  await page.getByRole("tab", { name }).click();
+  return page.getByRole("tabpanel", { name });
+}
+
+/** Opens the account in the settings. */
+export function openAccount(page: Page): Promise<Locator> {
+  return openSettings(page, "Account");
 }
 
 /** Closes the settings. */
@@ -107,6 +112,14 @@ export async function ask(
   await withModel(page, model, answer);
   await say(page, text);
   await expect(page.getByText(answer)).toBeVisible();
+}
+
+/** Deletes a conversation in the sidebar. */
+export async function remove(page: Page, title: string): Promise<void> {
+  const item = page.getByRole("listitem").filter({ has: page.getByTitle(title) });
+  await item.hover();
+  await item.getByRole("button", { name: `Delete ${title}` }).click();
+  await expect(page.getByText(`Deleted “${title}”.`)).toBeVisible();
 }
 
 /** A conversation in the sidebar, by its title. */

@@ -23,6 +23,12 @@ describe("a conversation that is deleted in one browser", () => {
     return one.openFiles(id);
   };
   const textOf = ({ workspace }: OpenFiles, path: string) => workspace.readText(path).catch(() => null);
+  /** Deletes it, and removes it for good before anyone hears of that. */
+  const removeOffline = async (one: SyncBrowser, id: string): Promise<void> => {
+    one.goOffline();
+    await one.conversations.delete(id);
+    await one.conversations.purge(id);
+  };
   const listed = async (one: SyncBrowser) => (await one.conversations.list()).map(({ id }) => id);
 
   it("comes back where files were changed that its deleter had not seen: made offline", async () => {
@@ -128,9 +134,7 @@ describe("a conversation that is deleted in one browser", () => {
   it("that is removed for good before the others have heard of it is deleted there too", async () => {
     const { a, b, id, fa } = await two();
     await fa.close();
-    a.goOffline();
-    await a.conversations.delete(id);
-    await a.conversations.purge(id);
+    await removeOffline(a, id);
     expect(await a.conversations.leftovers()).toEqual([id]);
     a.goOnline();
     await rest(a, b);
@@ -145,9 +149,7 @@ describe("a conversation that is deleted in one browser", () => {
   it("that is removed for good so comes back where others had work that was not seen", async () => {
     const { a, b, id, fa } = await two();
     await fa.close();
-    a.goOffline();
-    await a.conversations.delete(id);
-    await a.conversations.purge(id);
+    await removeOffline(a, id);
     await b.say(id, "still at it");
     await rest(b);
     a.goOnline();
@@ -162,9 +164,7 @@ describe("a conversation that is deleted in one browser", () => {
     await a.conversations.delete(id);
     await a.conversations.undelete(id);
     await rest(a, b);
-    a.goOffline();
-    await a.conversations.delete(id);
-    await a.conversations.purge(id);
+    await removeOffline(a, id);
     a.goOnline();
     await rest(a, b);
     expect(await listed(b)).toEqual([]);

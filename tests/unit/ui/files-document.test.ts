@@ -36,6 +36,8 @@ interface Bench {
   document: FileDocument;
   /** Types: the text is this now. */
   type: (text: string) => void;
+  /** Types, and the tab is gone before that is saved. */
+  leaveDraft: (text: string) => void;
   /** What the document handed to its editor. */
   taken: string[];
   /** Waits until its state is of that kind. */
@@ -53,6 +55,11 @@ async function bench(content = "one\n", path = "a.txt"): Promise<Bench> {
     document,
     taken,
     type: (text) => document.edited(() => text),
+    leaveDraft: (text) => {
+      document.edited(() => text);
+      document.keepDraft();
+      document.dispose();
+    },
     until: (kind) => waitFor(() => document.state().kind === kind),
   };
 }
@@ -273,10 +280,8 @@ describe("a text under edit", () => {
 
 describe("drafts", () => {
   it("are written when the tab goes, and are in the file when it comes back", async () => {
-    const { document, type, workspace } = await bench();
-    type("typed\n");
-    document.keepDraft();
-    document.dispose();
+    const { leaveDraft, workspace } = await bench();
+    leaveDraft("typed\n");
     expect(draftPaths(ROOT)).toEqual(["a.txt"]);
     const unsaved: string[] = [];
     await recoverDrafts(workspace, (path) => unsaved.push(path));
@@ -286,10 +291,8 @@ describe("drafts", () => {
 
   it("of a text that is gone are asked about, whatever else is written, and after another reload", async () => {
     const before = "one\ntwo\nthree\nfour\nfive\n";
-    const { document, type, workspace } = await bench(before);
-    type(before.replace("three", "three, mine"));
-    document.keepDraft();
-    document.dispose();
+    const { leaveDraft, workspace } = await bench(before);
+    leaveDraft(before.replace("three", "three, mine"));
     // Another changed the first line while nobody looked, and the last one later.
     const theirs = before.replace("one", "one, theirs");
     await workspace.write("a.txt", theirs);
@@ -314,10 +317,8 @@ describe("drafts", () => {
   });
 
   it("are asked about also when the file could not be read for a while", async () => {
-    const { document, type, workspace } = await bench();
-    type("mine\n");
-    document.keepDraft();
-    document.dispose();
+    const { leaveDraft, workspace } = await bench();
+    leaveDraft("mine\n");
     await workspace.write("a.txt", "theirs\n");
     const again = openDocument(workspace, "a.txt", decodeFile(await workspace.readBytes("a.txt")));
     expect(again.state().kind).toBe("conflict");
@@ -332,10 +333,8 @@ describe("drafts", () => {
   });
 
   it("are a conflict when the file was changed meanwhile", async () => {
-    const { document, type, workspace } = await bench();
-    type("typed\n");
-    document.keepDraft();
-    document.dispose();
+    const { leaveDraft, workspace } = await bench();
+    leaveDraft("typed\n");
     await workspace.write("a.txt", "theirs\n");
     const unsaved: string[] = [];
     await recoverDrafts(workspace, (path) => unsaved.push(path));
@@ -349,10 +348,8 @@ describe("drafts", () => {
   });
 
   it("of a file that is gone wait for the person", async () => {
-    const { document, type, workspace } = await bench();
-    type("typed\n");
-    document.keepDraft();
-    document.dispose();
+    const { leaveDraft, workspace } = await bench();
+    leaveDraft("typed\n");
     await workspace.remove("a.txt");
     const unsaved: string[] = [];
     await recoverDrafts(workspace, (path) => unsaved.push(path));
