@@ -1,4 +1,5 @@
 import { diffArrays } from "diff";
+import { decodeText } from "./decode-text.ts";
 
 /** Larger texts are not merged line by line. Bytes of a file, UTF-16 units of a text. */
 const MAX_LENGTH = 1024 * 1024;
@@ -103,14 +104,9 @@ function hunksOf(base: string[], other: string[], maxEdits: number): Hunk[] | nu
   return hunks;
 }
 
-/** null for what is no text. */
+/** null for what is no text, or too long. */
 function textOf(bytes: Bytes): string | null {
-  if (bytes.length > MAX_LENGTH || bytes.includes(0)) return null;
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  return bytes.length > MAX_LENGTH ? null : decodeText(bytes, false);
 }
 
 /** Lines with their ends. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { textChanges } from "../../../src/ui/files/edit/text-changes.ts";
-import { decodeFile, decodeText, encodeFile } from "../../../src/ui/files/edit/text-format.ts";
+import { decodeText } from "../../../src/domain/decode-text.ts";
+import { decodeFile, encodeFile } from "../../../src/ui/files/edit/text-format.ts";
 import { followPath } from "../../../src/ui/files/edit/touches.ts";
 import { seeded } from "../../support/ports/seeded.ts";
 

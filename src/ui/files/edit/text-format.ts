@@ -1,3 +1,5 @@
+import { decodeText } from "../../../domain/decode-text.ts";
+
 /** How a text lies in its file, apart from its characters. */
 export interface TextFormat {
   /** Begins with a byte order mark. */
@@ -38,17 +40,6 @@ export function sameText(a: FileText, b: FileText): boolean {
 
 export function sameFormat(a: TextFormat, b: TextFormat): boolean {
   return a.bom === b.bom && a.lineBreak === b.lineBreak;
-}
-
-/** UTF-8 text, or null for bytes that are none. A cut may fall inside a character. */
-export function decodeText(bytes: Uint8Array, cut: boolean): string | null {
-  if (bytes.includes(0)) return null;
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut });
-  } catch {
-    // Another encoding, or not text at all.
-    return null;
-  }
 }
 
 function lineBreakOf(text: string): TextFormat["lineBreak"] {

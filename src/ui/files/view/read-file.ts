@@ -1,7 +1,8 @@
+import { decodeText } from "../../../domain/decode-text.ts";
 import { mediaTypeOf } from "../../../domain/media-types.ts";
 import type { Workspace } from "../../../ports/workspace.ts";
 import { EDIT_LIMIT } from "../edit/file-document.ts";
-import { decodeFile, decodeText, type FileText } from "../edit/text-format.ts";
+import { decodeFile, type FileText } from "../edit/text-format.ts";
 
 /** A file made ready to show. Object URLs belong to the caller, who revokes them. */
 export type Shown =
