@@ -5,10 +5,8 @@ import type { Blobs } from "../repos/blobs.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { filesProblem } from "./openable-files.ts";
 import { branchNameProblem, inTheWay } from "./ref-name.ts";
-import { parseBody, readRefs, refIdOf, type Refs } from "./refs.ts";
+import { OID, parseBody, readRefs, refIdOf, refOf, type Refs } from "./refs.ts";
 import { Repository } from "./repository.ts";
-
-const OID = /^[0-9a-f]{40}$/;
 
 /**
  * What is wrong with changes of branches and packs; null when nothing is. A
@@ -53,7 +51,7 @@ async function packProblem(
 
 async function refProblem(objects: ObjectReader, { names }: Refs, op: PushOp): Promise<string | null> {
   if (op.body === null) return null;
-  const ref = refOf(op.body);
+  const ref = refOf(parseBody(op.body) ?? {});
   if (ref === null) return "A branch is {name, oid}.";
   const { name, oid } = ref;
   const problem = branchNameProblem(name);
@@ -66,9 +64,4 @@ async function refProblem(objects: ObjectReader, { names }: Refs, op: PushOp): P
   if (!commit) return "The commit is not here.";
   const unopened = await filesProblem(objects, commit.tree);
   return unopened && `Browsers could not open its files. ${unopened}`;
-}
-
-function refOf(body: string): { name: string; oid: string } | null {
-  const { name, oid } = parseBody(body) ?? {};
-  return typeof name === "string" && typeof oid === "string" && OID.test(oid) ? { name, oid } : null;
 }

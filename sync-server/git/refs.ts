@@ -22,6 +22,8 @@ export interface Refs {
 }
 
 const DEFAULT_BRANCH = "main";
+/** The name of an object, and of a pack. */
+export const OID = /^[0-9a-f]{40}$/;
 
 /** The id of a branch's item. */
 export function refIdOf(name: string): string {
@@ -78,9 +80,14 @@ function headOf(branches: readonly Branch[], wanted: string | null): Refs["head"
   return { name, oid: null };
 }
 
-function branchOf({ name, oid }: Record<string, unknown>, seq: number): Branch | null {
-  if (typeof name !== "string" || typeof oid !== "string") return null;
-  return branchNameProblem(name) === null && /^[0-9a-f]{40}$/.test(oid) ? { name, oid, seq } : null;
+function branchOf(value: Record<string, unknown>, seq: number): Branch | null {
+  const ref = refOf(value);
+  return ref && branchNameProblem(ref.name) === null ? { ...ref, seq } : null;
+}
+
+/** What a branch's item says; null for what is none. */
+export function refOf({ name, oid }: Record<string, unknown>): { name: string; oid: string } | null {
+  return typeof name === "string" && typeof oid === "string" && OID.test(oid) ? { name, oid } : null;
 }
 
 /** An item's body; null when it is no JSON object. */
