@@ -73,13 +73,12 @@ export class BrowserProfiles implements Profiles {
 
 /** Whether another profile than `name` has a conversation. */
 async function haveBeside(name: string, id: string): Promise<boolean> {
-  const others = read().all.filter((one) => one.name !== name);
+  const others = read()
+    .all.map((one) => one.name)
+    .filter((other) => other !== name);
   if (others.length === 0) return false;
   const { haveConversation } = await import("./other-profiles.ts");
-  return haveConversation(
-    others.map((one) => one.name),
-    id,
-  );
+  return haveConversation(others, id);
 }
 
 function read(): Stored {

@@ -121,18 +121,21 @@ export class FilesShare {
 
   /** Nobody tells of changes that were made before. */
   async #keepLeft(): Promise<void> {
-    const { workspace, running, api, report } = this.#parts;
+    const { running, api, report } = this.#parts;
     if (!this.#mayHaveLeft || !(await api())) return;
     // A reply keeps what it changes itself, step by step.
     if (running()) return;
     try {
-      await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+      await this.#snapshot();
       this.#mayHaveLeft = false;
     } catch (error) {
       // What is kept already goes out all the same, and what others did comes in.
-      const { code } = toErrorValue(error);
-      if (code !== "aborted" && code !== "workspace-busy") report(error);
+      if (!isOver(error)) report(error);
     }
+  }
+
+  async #snapshot(): Promise<void> {
+    await this.#parts.workspace.snapshotIfChanged("Your edits", { kind: "edits" });
   }
 
   #noteOpen(): void {
@@ -159,7 +162,7 @@ export class FilesShare {
   }
 
   async #keep(): Promise<void> {
-    const { workspace, store, running, conversationId } = this.#parts;
+    const { store, running, conversationId } = this.#parts;
     if (!(await this.#parts.api())) return;
     try {
       await store.setFilesWaiting(conversationId, true);
@@ -167,14 +170,13 @@ export class FilesShare {
         await this.#quiet();
         const seen = this.#edits;
         // A reply keeps what it changes itself, step by step.
-        if (!running()) await workspace.snapshotIfChanged("Your edits", { kind: "edits" });
+        if (!running()) await this.#snapshot();
         this.#unsaved = seen !== this.#edits;
         this.#unsavedSince = this.#parts.clock.now();
         this.poke();
       }
     } catch (error) {
-      const { code } = toErrorValue(error);
-      if (code !== "aborted" && code !== "workspace-busy") throw error;
+      if (!isOver(error)) throw error;
     }
   }
 
@@ -191,4 +193,10 @@ export class FilesShare {
       await clock.sleep(left, this.#over.signal);
     }
   }
+}
+
+/** The conversation was closed, or another tab has it by now. */
+function isOver(error: unknown): boolean {
+  const { code } = toErrorValue(error);
+  return code === "aborted" || code === "workspace-busy";
 }

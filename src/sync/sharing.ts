@@ -80,10 +80,18 @@ export class ServerSharing implements Sharing {
     if (given && (given.space !== id || !there.encrypted)) throw new NotEncryptedError();
     // Here at once, with its title: the rest comes before anything else does.
     const { epoch, role, members = 1, about, encrypted, key = null } = there;
-    // A copy of before may have been removed here for good.
-    const state = { made: true, epoch, head: -1, wanted: true, dormant: false };
-    const known = { ...state, role, members, encrypted, key };
-    await store.saveSpace(id, known);
+    await store.saveSpace(id, {
+      made: true,
+      epoch,
+      head: -1,
+      wanted: true,
+      // A copy of before may have been removed here for good.
+      dormant: false,
+      role,
+      members,
+      encrypted,
+      key,
+    });
     await store.apply(id, await (await spaces.open(id)).arrived(about));
     this.#parts.look();
     return { conversationId: id };

@@ -8,7 +8,7 @@ import type { HubNotice } from "./hub-methods.ts";
 import { databaseName, deleteDatabase } from "./storage/database.ts";
 import { WorkspaceClient, type Listeners, type WorkspaceWorkers } from "./workspace-client.ts";
 
-/** Workspaces over one hub Worker. One tab holds a workspace at a time, by a lock of the browser's. */
+/** Workspaces over one hub Worker. One tab holds a workspace at a time, by a lock of the browser's that is named like its database. */
 export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): Workspaces {
   const listeners = new Map<string, Listeners>();
   // Started at once, so that its script loads while the page does: whatever comes first needs it.
@@ -16,7 +16,7 @@ export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): 
 
   return {
     async open(conversationId, options = {}) {
-      const lock = await holdLock(lockName(conversationId), options);
+      const lock = await holdLock(databaseName(conversationId), options);
       const heard: Listeners = { changes: new Set(), history: new Set() };
       listeners.set(conversationId, heard);
       try {
@@ -35,18 +35,15 @@ export function createWorkspaces(workers: WorkspaceWorkers, server: OwnServer): 
       });
     },
     async destroy(conversationId, first) {
-      const lock = await holdLock(lockName(conversationId), {});
+      const name = databaseName(conversationId);
+      const lock = await holdLock(name, {});
       try {
-        if (!first || (await first())) await deleteDatabase(databaseName(conversationId));
+        if (!first || (await first())) await deleteDatabase(name);
       } finally {
         lock.release();
       }
     },
   };
-}
-
-function lockName(conversationId: string): string {
-  return `okcvm-workspace-${conversationId}`;
 }
 
 function startHub(worker: Worker, listeners: ReadonlyMap<string, Listeners>): Caller {

@@ -19,9 +19,9 @@ import { listCommands, matchCommands, type Command } from "./commands.ts";
 /** Every action by name: type, arrows, Enter. `typed`: what was typed before it was there; `onThere` says when it is. */
 export function Palette(props: { typed: () => string; onThere: (isThere: boolean) => void }): JSX.Element {
   const app = useApp();
-  const [query, setQuery] = createSignal(props.typed());
+  const [query, setQuery] = createSignal("");
   onMount(() => {
-    setQuery((before) => before + props.typed());
+    setQuery(props.typed());
     props.onThere(true);
   });
   onCleanup(() => props.onThere(false));
